@@ -1,0 +1,17 @@
+"""A harness that verifies claims of retrieval research, and doubts its own verifications.
+
+Map of the house, top floor first; imports go down only:
+
+    __main__  plugin            the command line; pytest
+    verify    report            the conductor, steps (1)..(9); what people and machines read
+    planner   engine            claims + scope -> cells; cells -> vectors in the store
+    lab       court  claimfile  makes vectors | ranks, measures, judges | YAML -> records
+    data      store             texts and judgements; content-addressed folders
+    records                     frozen values that cross the rooms
+    codec     seeds  script     canonical bytes; seeds by name; what a claim's script imports
+    errors                      the error tree
+
+The lab makes vectors and is not trusted; the court owns the judgements and never imports torch.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The court: admits vectors, ranks, measures, infers, judges. Owns the judgements."""

@@ -1,0 +1,1 @@
+"""Pinned files and generators: texts for the lab, judgements for the court."""

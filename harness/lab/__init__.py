@@ -1,0 +1,1 @@
+"""Make: what turns a plan and texts into vectors. Not trusted."""

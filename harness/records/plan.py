@@ -1,0 +1,193 @@
+"""What a script asked for, and the cells that answer it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from harness.codec import digest
+from harness.records.claim import Setting
+from harness.records.record import Name, Record
+from harness.records.scope import Recipe, Settings
+
+
+class Arm(Record):
+    """How batches are filled. `alpha` is set exactly when `sampling` is `hybrid`."""
+
+    sampling: Literal["x-x-mono", "x-y", "hybrid"]
+    alpha: float | None = None
+
+    @property
+    def label(self) -> str:
+        """Return `x-x-mono`, `x-y`, `hybrid` (alpha 0.5) or `hybrid@<alpha>`."""
+        if self.alpha is None or self.alpha == HALF:
+            return self.sampling
+        return f"hybrid@{self.alpha:g}"
+
+
+HALF = 0.5
+ARM_LABELS = ("x-x-mono", "x-y", "hybrid")
+
+
+def arm(label: str) -> Arm:
+    """Return the arm that a label names.
+
+    Raises:
+        ValueError: no such arm, or an alpha outside [0, 1].
+    """
+    if label == "hybrid":
+        return Arm(sampling="hybrid", alpha=HALF)
+    if label == "x-x-mono":
+        return Arm(sampling="x-x-mono")
+    if label == "x-y":
+        return Arm(sampling="x-y")
+    name, at, number = label.partition("@")
+    if name == "hybrid" and at:
+        alpha = float(number)
+        if 0 <= alpha <= 1:
+            return Arm(sampling="hybrid", alpha=alpha)
+    msg = f"expected one of {', '.join(ARM_LABELS)} or hybrid@<alpha in 0..1>, found {label!r}"
+    raise ValueError(msg)
+
+
+class TrainRequest(Record):
+    """Train one encoder."""
+
+    op: Literal["train"] = "train"
+    base: Name
+    arm: Arm
+    seed: int = Field(ge=0)
+
+
+class EncodeRequest(Record):
+    """Encode one dataset with a trained encoder."""
+
+    op: Literal["encode"] = "encode"
+    encoder: TrainRequest
+    dataset: Name
+
+
+class RetrieveRequest(Record):
+    """Have the court measure vectors in one setting."""
+
+    op: Literal["retrieve"] = "retrieve"
+    vectors: EncodeRequest
+    setting: Setting
+
+
+class CountRequest(Record):
+    """Have the court count a fact about data."""
+
+    op: Literal["count"] = "count"
+    dataset: Name
+    what: Name
+
+
+class EmitRequest(Record):
+    """A number that the script made itself; it can never verify a claim on effectiveness."""
+
+    op: Literal["emit"] = "emit"
+    name: Name
+    value: float
+
+
+Request = Annotated[
+    TrainRequest | EncodeRequest | RetrieveRequest | CountRequest | EmitRequest,
+    Field(discriminator="op"),
+]
+
+
+class Asked(Record):
+    """Everything one claim's script asked for, in its order, each once."""
+
+    requests: tuple[Request, ...]
+
+    @property
+    def retrievals(self) -> tuple[RetrieveRequest, ...]:
+        """Return what the court is to measure."""
+        return tuple(request for request in self.requests if isinstance(request, RetrieveRequest))
+
+    @property
+    def counts(self) -> tuple[CountRequest, ...]:
+        """Return what the court is to count."""
+        return tuple(request for request in self.requests if isinstance(request, CountRequest))
+
+    @property
+    def emitted(self) -> tuple[EmitRequest, ...]:
+        """Return the numbers that the script made itself."""
+        return tuple(request for request in self.requests if isinstance(request, EmitRequest))
+
+
+class BenchView(Record):
+    """What a planning bench shows a script: names, never data."""
+
+    bases: tuple[str, ...]
+    samplings: tuple[str, ...]
+    seeds: tuple[int, ...]
+    datasets: tuple[str, ...]
+
+
+class PretrainCell(Record):
+    """Pre-train one base on parallel texts."""
+
+    op: Literal["pretrain"] = "pretrain"
+    recipe: Recipe
+    seed: int
+    texts: str
+
+
+class TrainCell(Record):
+    """Train one arm from one base on question-passage pairs."""
+
+    op: Literal["train"] = "train"
+    base: PretrainCell
+    arm: Arm
+    settings: Settings
+    seed: int
+    texts: str
+
+
+class EncodeCell(Record):
+    """Encode one evaluation set with one encoder."""
+
+    op: Literal["encode"] = "encode"
+    encoder: TrainCell
+    texts: str
+
+
+class Cell(Record):
+    """One unit of lab work with its place in the store.
+
+    `texts` inside `work` is a sha256, so the key depends on every byte that goes in. `source` is
+    the digest of the lab's own files, `versions` of what they compute with.
+    """
+
+    work: Annotated[PretrainCell | TrainCell | EncodeCell, Field(discriminator="op")]
+    label: str
+    source: str
+    versions: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        """Return the cell's content address; the label is for people and no part of it."""
+        return digest({key: value for key, value in self.plain().items() if key != "label"})
+
+    @property
+    def parent(self) -> Cell | None:
+        """Return the cell whose output this one starts from."""
+        if isinstance(self.work, PretrainCell):
+            return None
+        work = self.work.base if isinstance(self.work, TrainCell) else self.work.encoder
+        return Cell(work=work, label=f"parent of {self.label}", source=self.source, versions=self.versions)
+
+
+class CellOrder(Record):
+    """What a worker is told: the work, where its inputs lie and where its output goes."""
+
+    label: str
+    work: Annotated[PretrainCell | TrainCell | EncodeCell, Field(discriminator="op")]
+    texts: str
+    encoder: str | None
+    out: str
+    seconds: int

@@ -1,0 +1,43 @@
+"""The root of all records and the scalar types they share.
+
+Strict: a number is never read from a string or the reverse. Frozen: a stage cannot change the
+value it was handed. Closed: an unknown key is an error, so a misspelt one is never ignored.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from harness.codec import digest
+
+QuotedNumber = Annotated[str, StringConstraints(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
+"""A number as its source printed it; a string, so that no digit is lost to binary floats."""
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+"""An ISO 639 code."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9@._+-]*$", max_length=80)]
+"""A word that may stand in a file name."""
+
+
+class Record(BaseModel):
+    """Root of all records."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the JSON form: strings, numbers, lists and dictionaries only."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    def fingerprint(self) -> str:
+        """Return the sha256 of the canonical bytes of the JSON form."""
+        return digest(self.plain())
+
+
+def decimal(number: str) -> Decimal:
+    """Return a quoted number's exact value."""
+    return Decimal(number)
