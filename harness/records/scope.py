@@ -16,10 +16,17 @@ Rate = Annotated[float, Field(gt=0, lt=1)]
 class DataBinding(Record):
     """A dataset's source and which part of it; `facts` keeps only the first so many of each split."""
 
-    source: Literal["atlas", "lareqa"]
+    source: Literal["atlas"]
     part: Name
     languages: tuple[Language, ...] = Field(min_length=1)
     facts: Positive | None = None
+
+
+class CountBinding(Record):
+    """Files whose contents are counted; always the real ones, whatever the scope."""
+
+    source: Literal["lareqa"]
+    part: Name
 
 
 class Recipe(Record):
@@ -61,7 +68,7 @@ class Scope(Record):
     sentence: Text
     bases: dict[Name, Recipe]
     datasets: dict[Name, DataBinding]
-    counted: dict[Name, DataBinding] = Field(default_factory=dict)
+    counted: dict[Name, CountBinding] = Field(default_factory=dict)
     training: DataBinding
     pretraining: DataBinding
     settings: Settings
