@@ -9,6 +9,7 @@
     +-- ScriptError                   a claim's script raised, asked for nothing or asked wrongly
     |   +-- ScriptTimeout             it did not finish in its time
     +-- CellError                     a unit of lab work failed
+    |   +-- CellTimeout               it did not finish in its time
     +-- AdmissionRefused              vectors the court does not accept as evidence
     +-- EntryDamaged                  a store entry whose bytes are not those in its manifest
     +-- LockRefused                   the lock would be rewritten over evidence
@@ -44,6 +45,7 @@ class Fault:
     todo: str = ""
 
     def __str__(self) -> str:
+        """Return `path:line: expected .., found ..; what to do`."""
         where = f"{self.path}:{self.line}" if self.line else self.path
         todo = f"; {self.todo}" if self.todo else ""
         return f"{where}: expected {self.expected}, found {self.found}{todo}"
@@ -104,6 +106,10 @@ class CellError(HarnessError):
         self.cell = cell
         self.reason = reason
         super().__init__(f"{cell}: {reason}")
+
+
+class CellTimeout(CellError):
+    """A unit of lab work was killed for its time."""
 
 
 class AdmissionRefused(HarnessError):

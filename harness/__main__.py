@@ -1,0 +1,225 @@
+"""The command line: `harness COMMAND`, the same as `python -m harness COMMAND`.
+
+The only file that exits. 0: done; 1: the command's own "no" (documented with it); 2: refused or
+failed, with words on standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness import __version__
+from harness.claimfile.claims import BrokenClaim, ClaimFile, read_folder
+from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope
+from harness.court.pool import measure_run, measure_vectors
+from harness.data import catalogue, lareqa
+from harness.data.trec import read_array, read_ids, read_judgements, read_run
+from harness.errors import FileFaults, HarnessError, ResourceMissing, UsageError
+from harness.lockfile import NAME, entries, lock_bytes, read_lock, relock
+from harness.planner import versions
+from harness.records.scope import CountBinding
+from harness.report.atomic import replace_file
+from harness.report.desk import Desk
+from harness.report.folder import ReportsFolder
+from harness.report.page import write_page
+from harness.store import Store, default_root
+from harness.verify import Job, predict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.planner import Prediction
+
+REFUSED = 2
+CLAIMS = Path("claims")
+REPORTS = Path("reports")
+MEASURED_FILES = ("xquad-r", "mlqa-r")
+
+
+def _folder_option(name: str, text: str) -> Callable[[Any], Any]:
+    return click.option(f"--{name}", type=click.Path(path_type=Path, file_okay=False), default=None, help=text)
+
+
+store_option = _folder_option("store", "Finished work (default: $HARNESS_STORE, else the user's cache folder).")
+reports_option = _folder_option("reports", "The reports folder (default: reports/).")
+scope_option = click.option("--scope", default="atlas", help="A packaged scope's name, or a scope file.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+claims_argument = click.argument("claims", type=click.Path(path_type=Path), default=CLAIMS)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """Verify claims of retrieval research, and doubt the verifications."""
+
+
+def _claims(folder: Path, scope: str) -> list[ClaimFile]:
+    """Read a folder of claims (or one file), all of which must be sound."""
+    bound = read_scope(find_scope(scope))
+    home = folder if folder.is_dir() else folder.parent
+    read = [item for item in read_folder(home, bound) if folder.is_dir() or item.path == folder]
+    faults = [
+        fault
+        for item in read
+        if isinstance(item, BrokenClaim) and isinstance(item.error, FileFaults)
+        for fault in item.error.faults
+    ]
+    if faults:
+        raise FileFaults(faults)
+    if not read:
+        raise UsageError(f"{folder}: expected claims (cNN-slug.yaml beside cNN_slug.py), found none")
+    return [item for item in read if isinstance(item, ClaimFile)]
+
+
+@cli.command()
+@claims_argument
+@scope_option
+@store_option
+@reports_option
+@json_option
+def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, as_json: bool) -> None:
+    """Say what `pytest CLAIMS` would do: cells, time, missing resources. Trains nothing."""
+    files = _claims(claims, scope)
+    job = Job(
+        files=files,
+        scope=read_scope(find_scope(scope)),
+        lock=read_lock(files[0].path.parent),
+        store=Store(store or default_root()),
+        desk=Desk(ReportsFolder(reports or REPORTS)),
+        workers=os.cpu_count() or 1,
+        cache="always",
+        tell=lambda words: click.echo(words, err=True),
+    )
+    prediction = predict(job)
+    if as_json:
+        click.echo(json.dumps(prediction.plain(), indent=1))
+    else:
+        _print_plan(prediction)
+
+
+def _print_plan(prediction: Prediction) -> None:
+    click.echo(prediction.sentence())
+    for claim in prediction.claims:
+        click.echo(f"{claim.claim}: {claim.cells} cells, {claim.lacking} to make{_because(claim.problem)}")
+
+
+def _because(problem: str | None) -> str:
+    return f"; {problem}" if problem else ""
+
+
+@cli.command()
+@json_option
+def doctor(*, as_json: bool) -> None:
+    """Say what this machine offers: seal, device, versions, real data."""
+    found = {
+        "seal": {"tier": "none", "status": "UNSEALED"},
+        "device": "cuda" if Path("/proc/driver/nvidia/version").exists() else "cpu",
+        "versions": {"harness": __version__, **versions()},
+        "datasets": {name: _dataset(name) for name in MEASURED_FILES},
+    }
+    if as_json:
+        click.echo(json.dumps(found, indent=1))
+        return
+    click.echo("seal: none (UNSEALED); this version cannot seal a run, so no status is better than UNVERIFIED")
+    click.echo(f"device: {found['device']}, {os.cpu_count()} cores")
+    for name, version in {"harness": __version__, **versions()}.items():
+        click.echo(f"{name}: {version}")
+    for name in MEASURED_FILES:
+        told = _dataset(name)
+        click.echo(f"{name}: {told['status']}{_because(told.get('mend'))}")
+
+
+def _dataset(name: str) -> dict[str, str]:
+    try:
+        catalogue.counts(CountBinding(source="lareqa", part=name))
+    except ResourceMissing as error:
+        return {"status": "missing", "mend": error.mend}
+    except HarnessError as error:
+        return {"status": "refused", "mend": str(error)}
+    return {"status": "ready", "path": str(lareqa.find(name, lareqa.roots(), lareqa.pins()[name]))}
+
+
+@cli.command()
+@click.option("--queries", type=click.Path(path_type=Path), help="Vectors of the queries, .npy (Q, D).")
+@click.option("--passages", type=click.Path(path_type=Path), help="Vectors of the passages, .npy (P, D).")
+@click.option("--run", "run_file", type=click.Path(path_type=Path), help="A TREC run instead of vectors.")
+@click.option("--judgements", type=click.Path(path_type=Path), required=True, help="Query, passage, grade.")
+@click.option("--query-ids", type=click.Path(path_type=Path), help="One id per line (default: row numbers).")
+@click.option("--passage-ids", type=click.Path(path_type=Path), help="One id per line (default: row numbers).")
+def measure(  # noqa: PLR0913 - each is an option of the command
+    queries: Path | None,
+    passages: Path | None,
+    run_file: Path | None,
+    judgements: Path,
+    query_ids: Path | None,
+    passage_ids: Path | None,
+) -> None:
+    """Rank and measure vectors or a run against judgements; print JSON."""
+    names = [read_ids(path) if path else None for path in (query_ids, passage_ids)]
+    if run_file is not None and queries is None and passages is None:
+        told = measure_run(read_run(run_file, *names), read_judgements(judgements, *names), _count(names[1]))
+    elif queries is not None and passages is not None and run_file is None:
+        arrays = read_array(queries), read_array(passages)
+        known = [ids or tuple(map(str, range(len(array)))) for ids, array in zip(names, arrays, strict=True)]
+        told = measure_vectors(*arrays, read_judgements(judgements, *known), *known)
+    else:
+        raise UsageError("measure: expected --queries and --passages, or --run alone; see harness measure --help")
+    click.echo(json.dumps(told, indent=1))
+
+
+def _count(ids: tuple[str, ...] | None) -> int | None:
+    return None if ids is None else len(ids)
+
+
+@cli.command()
+@reports_option
+def report(reports: Path | None) -> None:
+    """Write the page from the verdicts that stand in the reports folder."""
+    folder = ReportsFolder(reports or REPORTS)
+    if not folder.root.is_dir():
+        raise UsageError(f"{folder.root}: expected a reports folder, found none; write one with: pytest claims/")
+    click.echo(str(write_page(folder)))
+
+
+@cli.command()
+@claims_argument
+@reports_option
+@click.option("--break", "reason", default=None, help="Why the analysis changes although it was measured under.")
+def lock(claims: Path, reports: Path | None, reason: str | None) -> None:
+    """Fix the analysis: digests of each claim's checks and of each packaged scope."""
+    files = _claims(claims, "atlas")
+    scopes = [read_scope(find_scope(name)) for name in packaged_scopes()]
+    verdicts, _ = ReportsFolder(reports or REPORTS).read_verdicts()
+    new = relock(
+        read_lock(claims),
+        entries((file.claim for file in files), scopes),
+        [(verdict.claim, verdict.scope) for verdict in verdicts if verdict.provenance.lock],
+        today=datetime.now(UTC).date().isoformat(),
+        reason=reason,
+    )
+    click.echo(str(replace_file(claims / NAME, lock_bytes(new))))
+
+
+def main() -> None:
+    """Run one command; turn refusals into words and exit status 2."""
+    try:
+        cli(standalone_mode=False)
+    except HarnessError as error:
+        click.echo(f"harness: {error}", err=True)
+        sys.exit(REFUSED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(REFUSED)
+    except click.Abort:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""From a cell's output folder to ranks: read, admit, rank; each result kept in the store.
+
+    (1) read the vectors that the lab wrote, trusting nothing
+    (2) admit them (ids, shapes, norms, rounding)
+    (3) count the ranks of the judged passages
+
+The key of kept ranks covers the cell, the judgements and the court's own source. What is kept
+with them is the digest of the admitted vectors, by which copies of one seed are found out.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.codec import digest
+from harness.court.admit import admit
+from harness.court.rank import Ranks, rank_judged
+from harness.errors import AdmissionRefused, EntryDamaged
+from harness.records.vectors import LabVectors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from harness.records.judgements import Judgements
+    from harness.store import Store
+
+WITHIN, OVERALL, VECTORS = "within.npy", "overall.npy", "vectors.json"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """The ranks of one set of vectors, and the digest of what was admitted."""
+
+    ranks: Ranks
+    vectors: str
+
+
+def hear(store: Store, cell: str, judgements: Judgements, court: str) -> Heard:
+    """Return the ranks behind an encoding cell's key, from the store or made now.
+
+    `court` is the digest of the court's source.
+
+    Raises:
+        AdmissionRefused: vectors that are no evidence.
+        EntryDamaged: the cell's own entry is damaged or gone.
+    """
+    key = digest({"operation": "rank", "cell": cell, "judgements": judgements.fingerprint(), "court": court})
+    kept = _kept(store, key)
+    if kept is not None:
+        return kept
+    folder = store.find(cell)
+    if folder is None:
+        raise EntryDamaged(f"{store.place(cell)}: expected the vectors of a finished cell, found nothing")
+    admitted = admit(read_vectors(folder), judgements)
+    heard = Heard(rank_judged(admitted, judgements), admitted.digest)
+    _keep(store, key, heard)
+    return heard
+
+
+def _kept(store: Store, key: str) -> Heard | None:
+    try:
+        folder = store.find(key)
+    except EntryDamaged:
+        store.set_aside(key)
+        return None
+    if folder is None:
+        return None
+    ranks = Ranks(within=_array(folder / WITHIN), overall=_array(folder / OVERALL))
+    return Heard(ranks, json.loads((folder / VECTORS).read_text(encoding="utf-8")))
+
+
+def _keep(store: Store, key: str, heard: Heard) -> None:
+    folder = store.underway()
+    np.save(folder / WITHIN, heard.ranks.within, allow_pickle=False)
+    np.save(folder / OVERALL, heard.ranks.overall, allow_pickle=False)
+    (folder / VECTORS).write_text(json.dumps(heard.vectors), encoding="utf-8")
+    store.put(key, folder, {"operation": "rank"})
+
+
+def read_vectors(folder: Path) -> LabVectors:
+    """Return what the lab wrote into `folder`: two arrays and their ids.
+
+    Raises:
+        AdmissionRefused: a file that is missing or not what it should be.
+    """
+    try:
+        ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
+        queries, passages = (tuple(str(name) for name in ids[kind]) for kind in ("queries", "passages"))
+        return LabVectors(queries, _array(folder / "queries.npy"), passages, _array(folder / "passages.npy"))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AdmissionRefused(f"{folder}: expected queries.npy, passages.npy and ids.json, found {error}") from error
+
+
+def _array(path: Path) -> NDArray[np.generic]:
+    return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]

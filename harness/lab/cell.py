@@ -1,0 +1,103 @@
+"""The lab's conductor: one cell from its inputs to its output folder.
+
+    (1) read the texts, and the encoder it starts from
+    (2) pre-train, train or encode
+    (3) write the result, nothing else
+
+A cell is a pure function of its order: the same order gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.lab.encoder import PROMPTS, read, untrained, write
+from harness.lab.pairs import parallel_rows, question_rows
+from harness.lab.train import Course, fit
+from harness.records.plan import EncodeCell, PretrainCell, TrainCell
+from harness.records.texts import EvaluationTexts, PairTexts, ParallelTexts
+from harness.seeds import child_seed, generator
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+    from harness.records.plan import CellOrder
+
+ENCODE_BATCH = 512
+CROSSLINGUAL = 0.0
+ALPHA = {"x-x-mono": 1.0, "x-y": CROSSLINGUAL}
+QUERIES, PASSAGES, IDS = "queries.npy", "passages.npy", "ids.json"
+
+
+def run(order: CellOrder) -> None:
+    """Carry out one order."""
+    texts = Path(order.texts).read_bytes()
+    out = Path(order.out)
+    work = order.work
+    if isinstance(work, PretrainCell):
+        write(pretrain(work, ParallelTexts.model_validate_json(texts), out), out)
+        return
+    if order.encoder is None:
+        msg = f"{order.label}: expected an encoder to start from, found none"
+        raise ValueError(msg)
+    encoder = read(Path(order.encoder))
+    if isinstance(work, TrainCell):
+        train(work, encoder, PairTexts.model_validate_json(texts), out)
+        write(encoder, out)
+    elif isinstance(work, EncodeCell):
+        encode(encoder, EvaluationTexts.model_validate_json(texts), out)
+
+
+def pretrain(work: PretrainCell, texts: ParallelTexts, scratch: Path) -> SentenceTransformer:
+    """Return a base: an untrained encoder after `dose` steps on translations."""
+    recipe = work.recipe
+    every = [text for row in texts.sentences for text in row]
+    encoder = untrained(recipe, every, generator("untrained", work.seed))
+    if recipe.dose:
+        course = Course(
+            alpha=CROSSLINGUAL,
+            steps=recipe.dose,
+            batch=recipe.batch,
+            learning_rate=recipe.learning_rate,
+            weight_decay=0.0,
+            temperature=recipe.temperature,
+            seed=child_seed("pretrain", work.seed),
+        )
+        rows = parallel_rows(texts, generator("partners", work.seed))
+        fit(encoder, rows, course, prompts={}, scratch=scratch)
+    return encoder
+
+
+def train(work: TrainCell, encoder: SentenceTransformer, texts: PairTexts, scratch: Path) -> None:
+    """Train one arm in place. The seed for drawing data is the same in every arm."""
+    settings = work.settings
+    alpha = ALPHA.get(work.arm.sampling, work.arm.alpha)
+    if alpha is None:
+        msg = "expected alpha for hybrid sampling, found none"
+        raise ValueError(msg)
+    course = Course(
+        alpha=alpha,
+        steps=settings.steps,
+        batch=settings.batch,
+        learning_rate=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        temperature=settings.temperature,
+        seed=child_seed("train", work.seed),
+    )
+    fit(encoder, question_rows(texts), course, prompts=PROMPTS, scratch=scratch)
+
+
+def encode(encoder: SentenceTransformer, texts: EvaluationTexts, out: Path) -> None:
+    """Write one vector per query and passage, in the order of the ids written beside them."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, table, role in ((QUERIES, texts.queries, "query"), (PASSAGES, texts.passages, "passage")):
+        vectors = encoder.encode(
+            list(table.texts), prompt_name=role, batch_size=ENCODE_BATCH, show_progress_bar=False, convert_to_numpy=True
+        )
+        np.save(out / name, vectors.astype(np.float32), allow_pickle=False)
+    ids = {"queries": texts.queries.ids, "passages": texts.passages.ids}
+    (out / IDS).write_text(json.dumps(ids), encoding="utf-8")

@@ -1,0 +1,75 @@
+"""Contrastive training through sentence-transformers' own trainer, sampler and loss.
+
+Loss: InfoNCE with in-batch negatives on cosine similarity (arXiv 2408.10536, eq. 1) =
+`MultipleNegativesRankingLoss` with scale 1/temperature. Optimiser: AdamW (section 3.1).
+Nothing is logged, saved or evaluated on the way; the last step's encoder is the result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from datasets import Dataset
+from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
+from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+from transformers.trainer_callback import PrinterCallback
+
+from harness.lab.sampler import sampler_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from harness.lab.pairs import PairRows
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How one training goes: `steps` batches of `batch` pairs, each monolingual with probability `alpha`."""
+
+    alpha: float
+    steps: int
+    batch: int
+    learning_rate: float
+    weight_decay: float
+    temperature: float
+    seed: int
+
+
+def fit(
+    encoder: SentenceTransformer, rows: PairRows, course: Course, *, prompts: dict[str, str], scratch: Path
+) -> None:
+    """Train `encoder` in place.
+
+    `prompts` maps the columns `query` and `passage` to their prefixes; `scratch` is a folder
+    the trainer may name as its output and writes nothing to.
+    """
+    arguments = SentenceTransformerTrainingArguments(
+        output_dir=str(scratch),
+        max_steps=course.steps,
+        per_device_train_batch_size=course.batch,
+        learning_rate=course.learning_rate,
+        weight_decay=course.weight_decay,
+        lr_scheduler_type="linear",
+        optim="adamw_torch_fused",
+        max_grad_norm=0,
+        prompts=prompts,
+        batch_sampler=sampler_for(rows, course.alpha, course.seed),
+        seed=course.seed % (1 << 32),
+        use_cpu=True,
+        save_strategy="no",
+        logging_strategy="no",
+        eval_strategy="no",
+        report_to=[],
+        disable_tqdm=True,
+        dataloader_pin_memory=False,
+        dataloader_num_workers=0,
+    )
+    trainer = SentenceTransformerTrainer(
+        model=encoder,
+        args=arguments,
+        train_dataset=Dataset.from_dict({"query": rows.queries, "passage": rows.passages}),
+        loss=MultipleNegativesRankingLoss(encoder, scale=1 / course.temperature),
+    )
+    trainer.remove_callback(PrinterCallback)
+    trainer.train()

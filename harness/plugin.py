@@ -1,0 +1,251 @@
+"""pytest: claims as items.
+
+A file `cNN-slug.yaml` paired with a script `cNN_*.py` becomes one item per scope. All selected
+claims are measured together, in this process's children, before the first item runs; an item
+then only reads its verdict. A broken claim is an item that fails with its messages.
+
+    accepted.<scope> in the claim    passes when status, outcome, verification and cause equal it
+    no such entry                    passes when a valid verdict was written; counted as not accepted
+    script_error, timeout, infrastructure, and no such entry     fails
+    resource_missing                 skipped, with the command that mends it
+
+Loaded through the entry point `pytest11` alone. Whatever is heavy is imported inside hooks.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from harness.errors import HarnessError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from harness.claimfile.claims import BrokenClaim, ClaimFile
+    from harness.records.ruling import Verdict
+    from harness.records.scope import Scope
+    from harness.report.desk import Desk
+
+CLAIM_NAME = re.compile(r"^c[0-9][0-9]+-.*\.yaml$")
+CACHE_MODES = ("always", "never", "only-missing", "only-cache")
+FAILING = frozenset({"script_error", "timeout", "infrastructure"})
+
+
+@dataclass
+class Session:
+    """What one pytest session knows about claims: the end of each by node id, and the pages written."""
+
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    errors: dict[str, HarnessError] = field(default_factory=dict)
+    accepted: dict[str, bool | None] = field(default_factory=dict)
+    pages: dict[Path, None] = field(default_factory=dict)
+
+
+SESSION = pytest.StashKey[Session]()
+SCOPES = pytest.StashKey[list["Scope"]]()
+
+
+class ClaimFailed(HarnessError):
+    """A verdict that is not the accepted one, or that came of a failure."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of `pytest claims/`."""
+    group = parser.getgroup("harness", "claims of retrieval research")
+    group.addoption("--scope", default="atlas", metavar="NAME|PATH", help="what the paper's terms are bound to")
+    group.addoption("--scopes", default=None, metavar="all|NAME,...", help="several scopes, or all that are packaged")
+    group.addoption("--workers", type=int, default=None, metavar="N", help="lab processes (default: one per core)")
+    group.addoption(
+        "--cache",
+        choices=CACHE_MODES,
+        default="always",
+        help="always: reuse what is kept, make the rest; never: make everything anew; only-missing: also let "
+        "verdicts stand whose inputs are unchanged; only-cache: make nothing",
+    )
+    group.addoption("--allow-unsealed", action="store_true", help="run without a seal (this version has none)")
+    group.addoption("--store", default=None, metavar="DIR", help="finished work (default: $HARNESS_STORE)")
+    group.addoption("--reports", default=None, metavar="DIR", help="where reports go (default: reports/)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make room for this session's verdicts."""
+    config.stash[SESSION] = Session()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Take a file that is meant to be a claim; leave every other one alone."""
+    if not CLAIM_NAME.match(file_path.name):
+        return None
+    from harness.claimfile.claims import is_claim  # noqa: PLC0415 - other people's runs must not pay for it
+
+    return ClaimNode.from_parent(parent, path=file_path) if is_claim(file_path) else None
+
+
+def _scopes(config: pytest.Config) -> list[Scope]:
+    """Read the scopes once per session.
+
+    Raises:
+        HarnessError: an unknown or broken scope.
+    """
+    from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope  # noqa: PLC0415
+
+    if SCOPES not in config.stash:
+        several = config.getoption("--scopes")
+        names = packaged_scopes() if several == "all" else (several or config.getoption("--scope")).split(",")
+        config.stash[SCOPES] = [read_scope(find_scope(name)) for name in names]
+    return config.stash[SCOPES]
+
+
+class ClaimNode(pytest.File):
+    """A claim file; one item per scope."""
+
+    def collect(self) -> Iterable[ClaimItem]:
+        """Read the claim; what is wrong becomes an item that fails, because a raise would stop the others."""
+        from harness.claimfile.claims import BrokenClaim, read_or_broken  # noqa: PLC0415
+
+        try:
+            scopes = _scopes(self.config)
+        except HarnessError as error:
+            raise pytest.UsageError(str(error)) from error
+        for scope in scopes:
+            read = read_or_broken(self.path, scope)
+            stem = self.path.name.partition("-")[0]
+            name = stem if isinstance(read, BrokenClaim) else read.claim.id
+            yield ClaimItem.from_parent(self, name=f"{name}[{scope.name}]", read=read, scope=scope)
+
+
+class ClaimItem(pytest.Item):
+    """One claim in one scope."""
+
+    def __init__(self, *, read: ClaimFile | BrokenClaim, scope: Scope, **kwargs: Any) -> None:
+        """Remember what was read."""
+        super().__init__(**kwargs)
+        self.read = read
+        self.scope = scope
+
+    def runtest(self) -> None:
+        """Compare the verdict with what is accepted.
+
+        Raises:
+            HarnessError: a broken claim, or a run that failed as a whole.
+            ClaimFailed: the verdict is not the accepted one, or came of a failure.
+        """
+        from harness.claimfile.claims import BrokenClaim  # noqa: PLC0415
+
+        session = self.config.stash[SESSION]
+        if isinstance(self.read, BrokenClaim):
+            raise self.read.error
+        if self.nodeid in session.errors:
+            raise session.errors[self.nodeid]
+        verdict = session.verdicts[self.nodeid]
+        if verdict.cause == "resource_missing":
+            pytest.skip(verdict.reason)
+        if is_accepted(self.read, verdict) is False:
+            raise ClaimFailed(_drift(self.read, verdict))
+        if verdict.cause in FAILING and is_accepted(self.read, verdict) is None:
+            raise ClaimFailed(f"{verdict.claim}: {verdict.cause}: {verdict.reason}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Show our own errors as their words alone."""
+        if isinstance(excinfo.value, HarnessError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Name the claim's file."""
+        return self.path, None, self.name
+
+
+def is_accepted(file: ClaimFile, verdict: Verdict) -> bool | None:
+    """Tell whether a verdict is the accepted one; None where the claim accepts none in this scope."""
+    entry = file.claim.accepted.get(verdict.scope)
+    if entry is None:
+        return None
+    told = (verdict.status, verdict.outcome, verdict.verification, verdict.cause)
+    return told == (entry.status, entry.outcome, entry.verification, entry.cause)
+
+
+def _drift(file: ClaimFile, verdict: Verdict) -> str:
+    entry = file.claim.accepted[verdict.scope]
+    return (
+        f"{file.path}: accepted.{verdict.scope} expected {entry.status}, {entry.outcome}, {entry.verification}, "
+        f"{entry.cause}, found {verdict.status}, {verdict.outcome}, {verdict.verification}, {verdict.cause}: "
+        f"{verdict.reason}"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Measure all selected claims before the first item runs; `--collect-only` runs nothing."""
+    items = [item for item in session.items if isinstance(item, ClaimItem)]
+    if not items or session.config.option.collectonly:
+        return
+    for scope in _scopes(session.config):
+        _measure(session.config, scope, [item for item in items if item.scope.name == scope.name])
+
+
+def _measure(config: pytest.Config, scope: Scope, items: list[ClaimItem]) -> None:
+    """Verify one scope's claims, folder by folder, and publish what was found."""
+    from harness.claimfile.claims import BrokenClaim  # noqa: PLC0415
+    from harness.report.desk import Desk  # noqa: PLC0415
+    from harness.report.folder import ReportsFolder  # noqa: PLC0415
+
+    known = config.stash[SESSION]
+    desk = Desk(ReportsFolder(Path(config.getoption("--reports") or config.rootpath / "reports")))
+    sound = [item for item in items if not isinstance(item.read, BrokenClaim)]
+    for folder in dict.fromkeys(item.path.parent for item in sound):
+        here = [item for item in sound if item.path.parent == folder]
+        try:
+            for item, verdict in zip(here, _verdicts(config, scope, here, desk), strict=True):
+                known.verdicts[item.nodeid] = verdict
+        except HarnessError as error:
+            known.errors.update(dict.fromkeys((item.nodeid for item in here), error))
+    told = {item.nodeid: item for item in sound if item.nodeid in known.verdicts}
+    if told:
+        accepted = {item.read.claim.id: is_accepted(item.read, known.verdicts[name]) for name, item in told.items()}
+        broken = [str(item.path) for item in items if isinstance(item.read, BrokenClaim)]
+        page = desk.publish(scope.name, [known.verdicts[name] for name in told], accepted, broken)
+        known.pages[page] = None
+        known.accepted.update({name: accepted[item.read.claim.id] for name, item in told.items()})
+
+
+def _verdicts(config: pytest.Config, scope: Scope, items: list[ClaimItem], desk: Desk) -> list[Verdict]:
+    from harness.lockfile import read_lock  # noqa: PLC0415
+    from harness.store import Store, default_root  # noqa: PLC0415
+    from harness.verify import Job, verify  # noqa: PLC0415
+
+    terminal: Any = config.pluginmanager.get_plugin("terminalreporter")
+    named = config.getoption("--store")
+    job = Job(
+        files=[item.read for item in items],
+        scope=scope,
+        lock=read_lock(items[0].path.parent),
+        store=Store(Path(named) if named else default_root()),
+        desk=desk,
+        workers=config.getoption("--workers") or os.cpu_count() or 1,
+        cache=config.getoption("--cache"),
+        tell=terminal.write_line if terminal else print,
+    )
+    return verify(job)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print one line per claim; the last line counts what is not accepted and names the page."""
+    session = config.stash[SESSION]
+    if not session.verdicts:
+        return
+    from harness.report.line import terminal_line  # noqa: PLC0415
+
+    terminalreporter.section("claims")
+    for verdict in session.verdicts.values():
+        terminalreporter.write_line(terminal_line(verdict))
+    missing = sum(verdict.cause == "resource_missing" for verdict in session.verdicts.values())
+    without = sum(accepted is None for accepted in session.accepted.values())
+    pages = ", ".join(str(page) for page in session.pages)
+    terminalreporter.write_line(f"{without} not accepted, {missing} resource missing; report: {pages}")

@@ -1,0 +1,64 @@
+"""What a run hands to the reports folder, and what of it the conductor may ask back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from harness.codec import file_sha256
+from harness.records.ruling import Artifact, Summary, SummaryLine
+from harness.report.line import terminal_line
+from harness.report.page import write_page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from harness.records.ruling import MeasurementRow, Verdict
+    from harness.report.folder import ReportsFolder
+
+
+class Desk:
+    """Files tables as they come, and a run's verdicts together with gate, summary and page."""
+
+    def __init__(self, folder: ReportsFolder) -> None:
+        """Work on one reports folder."""
+        self.folder = folder
+
+    def file_measurements(self, claim: str, scope: str, rows: Sequence[MeasurementRow]) -> Artifact:
+        """Write the means behind a verdict and return what to cite them by."""
+        path = self.folder.write_measurements(claim, scope, rows)
+        return Artifact(path=path.relative_to(self.folder.root).as_posix(), sha256=file_sha256(path))
+
+    def standing(self, claim: str, scope: str) -> Verdict | None:
+        """Return the verdict that stands from an earlier run; one that is refused does not stand."""
+        verdicts, _ = self.folder.read_verdicts()
+        return next((one for one in verdicts if (one.claim, one.scope) == (claim, scope)), None)
+
+    def publish(
+        self, scope: str, verdicts: Sequence[Verdict], accepted: Mapping[str, bool | None], broken: Sequence[str]
+    ) -> Path:
+        """Write verdicts, gate documents, summary and page of one run; return the page's path.
+
+        Gate record and page speak of every verdict that stands in the folder, those of claims
+        that this run did not select included; the summary speaks of this run.
+        """
+        for verdict in verdicts:
+            self.folder.write_verdict(verdict)
+        standing, _ = self.folder.read_verdicts()
+        self.folder.write_record_gate([one for one in standing if one.scope == scope], scope)
+        lines = tuple(
+            SummaryLine(
+                claim=verdict.claim,
+                status=verdict.status,
+                outcome=verdict.outcome,
+                verification=verdict.verification,
+                cause=verdict.cause,
+                accepted=accepted.get(verdict.claim),
+                line=terminal_line(verdict),
+            )
+            for verdict in verdicts
+        )
+        counts = dict(Counter(verdict.status for verdict in verdicts))
+        self.folder.write_summary(Summary(scope=scope, claims=lines, counts=counts, broken=tuple(broken)))
+        return write_page(self.folder)

@@ -1,0 +1,249 @@
+"""The reports folder: the only door through which verdicts leave and come back.
+
+    verdicts/<id>.<scope>.json          measurements/<id>.<scope>.parquet
+    gate/<id>.<scope>.json              gate/record.<scope>.json
+    summary.<scope>.json                index.html
+
+Rule: every file is replaced whole (`harness.report.atomic`), validated before it is written and
+again when it is read. A verdict is read only if its bytes are the pretty canonical form of a
+verdict of this schema, its name is its own, its gate document (where there is one) was made from
+exactly these numbers and its artifacts in this folder have the digests it states. Anything else
+is refused by name and reason. Limit: whoever edits verdict, gate document and artifacts alike is
+not found out here; that takes the store and the seal.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import pydantic_core
+from pydantic import TypeAdapter, ValidationError
+
+from harness.codec import file_sha256, pretty
+from harness.errors import HarnessError, UsageError
+from harness.records.claim import ClaimId
+from harness.records.record import Name, Record
+from harness.records.ruling import MeasurementRow, Summary, Verdict
+from harness.report.atomic import replace_file
+from harness.report.contract import GateDocument, gate_document, record_document
+from harness.report.measured import from_parquet, to_parquet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CLAIM: TypeAdapter[str] = TypeAdapter(ClaimId)
+SCOPE: TypeAdapter[str] = TypeAdapter(Name)
+SHOWN_FAULTS = 3
+STORE = "store:"
+Kind = TypeVar("Kind", bound=Record)
+
+
+class Refused(NamedTuple):
+    """A file that is not shown: its path relative to the reports folder, and why."""
+
+    path: str
+    reason: str
+
+
+class ReportsFolder:
+    """Reads and writes one reports folder; `root` need not exist before the first write."""
+
+    def __init__(self, root: Path) -> None:
+        """Remember `root`; nothing is touched."""
+        self.root = root
+
+    def verdict_path(self, claim: str, scope: str) -> Path:
+        """Return where a verdict lies."""
+        return self.root / "verdicts" / f"{_stem(claim, scope)}.json"
+
+    def measurements_path(self, claim: str, scope: str) -> Path:
+        """Return where the means behind a verdict lie."""
+        return self.root / "measurements" / f"{_stem(claim, scope)}.parquet"
+
+    def gate_path(self, claim: str, scope: str) -> Path:
+        """Return where a claim's gate document lies."""
+        return self.root / "gate" / f"{_stem(claim, scope)}.json"
+
+    def record_gate_path(self, scope: str) -> Path:
+        """Return where the gate document of a scope's whole record lies."""
+        return self.root / "gate" / f"record.{_checked(SCOPE, scope)}.json"
+
+    def summary_path(self, scope: str) -> Path:
+        """Return where the summary of a scope's last run lies."""
+        return self.root / f"summary.{_checked(SCOPE, scope)}.json"
+
+    @property
+    def page_path(self) -> Path:
+        """Return where the page lies."""
+        return self.root / "index.html"
+
+    def write_verdict(self, verdict: Verdict) -> Path:
+        """Write a verdict and, before it, its gate document; return the verdict's path.
+
+        Raises:
+            UsageError: a value that no reader would accept.
+        """
+        data = _bytes(verdict, Verdict)
+        self.write_gate(verdict)
+        return replace_file(self.verdict_path(verdict.claim, verdict.scope), data)
+
+    def write_gate(self, verdict: Verdict) -> Path:
+        """Write the gate document of one verdict; return its path."""
+        return replace_file(self.gate_path(verdict.claim, verdict.scope), pretty(gate_document(verdict)))
+
+    def write_record_gate(self, verdicts: Sequence[Verdict], scope: str) -> Path:
+        """Write the gate document of one scope's whole record; return its path."""
+        return replace_file(self.record_gate_path(scope), pretty(record_document(verdicts, scope)))
+
+    def write_measurements(self, claim: str, scope: str, rows: Sequence[MeasurementRow]) -> Path:
+        """Write the means behind a verdict; return their path, whose sha256 the verdict states.
+
+        Raises:
+            UsageError: a mean that is not finite, or two rows for one mean.
+        """
+        return replace_file(self.measurements_path(claim, scope), to_parquet(rows))
+
+    def write_summary(self, summary: Summary) -> Path:
+        """Write the summary of one run; return its path."""
+        return replace_file(self.summary_path(summary.scope), _bytes(summary, Summary))
+
+    def write_index(self, page: str) -> Path:
+        """Write the page; return its path."""
+        return replace_file(self.page_path, page.encode("utf-8"))
+
+    def read_measurements(self, claim: str, scope: str) -> tuple[MeasurementRow, ...]:
+        """Return the means behind a verdict, in the order of the file.
+
+        Raises:
+            UsageError: no such file, or not a table of measurements.
+        """
+        path = self.measurements_path(claim, scope)
+        try:
+            return from_parquet(path.read_bytes())
+        except OSError as error:
+            raise UsageError(f"{path}: expected measurements, found {error.strerror}; measure the claim") from error
+        except UsageError as error:
+            raise UsageError(f"{path}: {error}") from error
+
+    def read_verdicts(self) -> tuple[list[Verdict], list[Refused]]:
+        """Return the verdicts that stand, by scope and claim, and the files that do not."""
+        verdicts, refused = self._read("verdicts/*.json", self._verdict)
+        return sorted(verdicts, key=lambda verdict: (verdict.scope, int(verdict.claim[1:]))), refused
+
+    def read_summaries(self) -> tuple[list[Summary], list[Refused]]:
+        """Return the summaries that stand, by scope, and the files that do not."""
+        return self._read("summary.*.json", self._summary)
+
+    def _read(self, pattern: str, reader: Any) -> tuple[list[Any], list[Refused]]:
+        values, refused = [], []
+        for path in sorted(self.root.glob(pattern)):
+            if path.name.startswith("."):
+                continue
+            try:
+                values.append(reader(path))
+            except HarnessError as error:
+                refused.append(Refused(path.relative_to(self.root).as_posix(), str(error)))
+        return values, refused
+
+    def _summary(self, path: Path) -> Summary:
+        summary = _record(path, Summary)
+        _expect_name(path, f"summary.{_checked(SCOPE, summary.scope)}.json")
+        return summary
+
+    def _verdict(self, path: Path) -> Verdict:
+        verdict = _record(path, Verdict)
+        _expect_name(path, f"{_stem(verdict.claim, verdict.scope)}.json")
+        self._expect_same_gate(verdict)
+        for artifact in verdict.artifacts:
+            self._expect_artifact(artifact.path, artifact.sha256)
+        return verdict
+
+    def _expect_same_gate(self, verdict: Verdict) -> None:
+        path = self.gate_path(verdict.claim, verdict.scope)
+        expected = gate_document(verdict)
+        if path.exists() and _record(path, GateDocument).plain() != expected:
+            name = path.relative_to(self.root).as_posix()
+            raise UsageError(f"expected the verdict that {name} was made from, found another; measure the claim again")
+
+    def _expect_artifact(self, name: str, sha256: str) -> None:
+        if name.startswith(STORE):
+            return
+        relative = PurePosixPath(name)
+        if relative.is_absolute() or ".." in relative.parts or "\\" in name:
+            raise UsageError(f"expected an artifact inside the reports folder, found {name!r}")
+        path = self.root / relative
+        if not path.is_file():
+            raise UsageError(f"expected the artifact {name}, found none; measure the claim again")
+        found = file_sha256(path)
+        if found != sha256:
+            raise UsageError(f"expected {name} with sha256 {sha256}, found {found}; measure the claim again")
+
+
+def _checked(pattern: TypeAdapter[str], word: str) -> str:
+    try:
+        return pattern.validate_python(word)
+    except ValidationError as error:
+        raise UsageError(f"expected a claim id (c01) and a scope name fit for a file, found {word!r}") from error
+
+
+def _stem(claim: str, scope: str) -> str:
+    return f"{_checked(CLAIM, claim)}.{_checked(SCOPE, scope)}"
+
+
+def _bytes(record: Record, kind: type[Record]) -> bytes:
+    """Return what a reader of `kind` will read back as the same record."""
+    try:
+        data = pretty(record.plain())
+    except ValueError as error:
+        raise UsageError(f"expected finite numbers and whole characters, found {error}") from error
+    try:
+        kind.model_validate_json(data)
+    except ValidationError as error:
+        raise UsageError(f"expected a record that can be read back; {_told(error)}") from error
+    return data
+
+
+def _record(path: Path, kind: type[Kind]) -> Kind:
+    """Return the record in `path`.
+
+    Raises:
+        UsageError: unreadable, cut short, of another schema, or not in canonical form.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"expected a readable file, found {error.strerror}") from error
+    _expect_schema(data, kind)
+    try:
+        record = kind.model_validate_json(data)
+    except ValidationError as error:
+        raise UsageError(_told(error)) from error
+    if pretty(record.plain()) != data:
+        raise UsageError("expected the canonical form in which it was written, found it edited; measure again")
+    return record
+
+
+def _expect_schema(data: bytes, kind: type[Record]) -> None:
+    """Tell an older or foreign document apart from a damaged one."""
+    try:
+        plain = pydantic_core.from_json(data, allow_inf_nan=False)
+    except ValueError as error:
+        raise UsageError(f"expected whole JSON, found {error}") from error
+    expected = kind.model_fields["schema_"].default
+    found = plain.get("schema") if isinstance(plain, dict) else None
+    if found != expected:
+        raise UsageError(f"expected schema {expected}, found {found!r}; measure again with this version")
+
+
+def _expect_name(path: Path, expected: str) -> None:
+    if path.name != expected:
+        raise UsageError(f"expected the name {expected} for what it holds, found {path.name}")
+
+
+def _told(error: ValidationError) -> str:
+    """All faults of one file, the first few in words."""
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    told = [f"{'.'.join(str(part) for part in fault['loc']) or 'document'}: {fault['msg']}" for fault in faults]
+    more = f" and {len(told) - SHOWN_FAULTS} more" if len(told) > SHOWN_FAULTS else ""
+    return f"expected every field as this version writes it, found {'; '.join(told[:SHOWN_FAULTS])}{more}"
