@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 THREADS = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 OUT = "out"
 PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
+ROOMY = {
+    # a step frees and takes megabytes again; keeping them saves a tenth of a training in page faults
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
+    "MALLOC_TOP_PAD_": str(1 << 26),
+}
 OFFLINE = {
     "HF_HUB_OFFLINE": "1",
     "HF_DATASETS_OFFLINE": "1",
@@ -48,7 +55,7 @@ OFFLINE = {
 def _environment(home: Path) -> dict[str, str]:
     """Return a short environment: a child needs no secrets."""
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return {**kept, **THREADS, **OFFLINE, "HOME": str(home)}
+    return {**kept, **THREADS, **ROOMY, **OFFLINE, "HOME": str(home)}
 
 
 def ask(script: Path, view: BenchView, seconds: int) -> Asked:

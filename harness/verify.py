@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from harness.codec import canonical, digest
 from harness.court.admit import refuse_twins
-from harness.court.hearing import Heard, hear
+from harness.court.hearing import Heard, hear, law
 from harness.court.judge import Case, rule, rule_counts, untested
 from harness.court.scores import Measured, Place
 from harness.court.verdict import Evidence, decide
@@ -67,8 +67,8 @@ if TYPE_CHECKING:
     from harness.court.rank import Ranks
     from harness.engine import Ran
     from harness.records.claim import Cause
-    from harness.records.judgements import Dataset, Judgements
-    from harness.records.plan import Cell, CountRequest
+    from harness.records.judgements import Dataset
+    from harness.records.plan import Cell, CountRequest, EncodeRequest
     from harness.records.record import Record
     from harness.records.ruling import Artifact, Lock, MeasurementRow, Ruling, Verdict
     from harness.records.scope import Scope
@@ -208,7 +208,7 @@ class _Run:
         for planned in plan.claims:
             verdict = self.job.desk.standing(planned.file.claim.id, self.job.scope.name)
             hearing = _Hearing(self, plan, planned, {})
-            lacking = [cell for cell in hearing.encodings() if not self.job.store.has(cell.key)]
+            lacking = [cell for cell in hearing.encodings().values() if not self.job.store.has(cell.key)]
             if verdict is not None and not lacking and verdict.provenance == hearing.provenance():
                 found[verdict.claim] = verdict
         return found
@@ -230,18 +230,20 @@ class _Run:
         """Return ranks, or why there are none, by the key of each encoding."""
         failed = ran.failed if ran else {}
 
-        def one(item: tuple[str, Judgements]) -> Heard | HarnessError:
-            key, judgements = item
+        laws = {name: law(data.judgements, self.court) for name, data in self.datasets.items()}
+
+        def one(item: tuple[str, str]) -> Heard | HarnessError:
+            key, dataset = item
             if key in failed:
                 return failed[key]
             if not self.job.store.has(key):
                 return ResourceMissing(f"cell {key[:12]} is not in the store", MEND_CACHE)
             try:
-                return hear(self.job.store, key, judgements, self.court)
+                return hear(self.job.store, key, self.datasets[dataset].judgements, laws[dataset])
             except HarnessError as error:
                 return error
 
-        items = {cell.key: self.datasets[request.dataset].judgements for request, cell in plan.encodings.items()}
+        items = {cell.key: request.dataset for request, cell in plan.encodings.items()}
         with ThreadPoolExecutor(self.job.workers) as pool:
             return dict(zip(items, pool.map(one, items.items()), strict=True))
 
@@ -271,10 +273,11 @@ class _Hearing:
         evidence = Evidence(claim, job.scope, rulings, self.faults, self.provenance(), occasion, artifacts)
         return decide(evidence)  # (9)
 
-    def encodings(self) -> list[Cell]:
+    def encodings(self) -> dict[EncodeRequest, Cell]:
+        """Return the cells that this claim's vectors come from."""
         asked = self.planned.asked
-        requests = [retrieval.vectors for retrieval in asked.retrievals] if asked else []
-        return list({cell.key: cell for request in requests if (cell := self.plan.encodings.get(request))}.values())
+        requests = dict.fromkeys(retrieval.vectors for retrieval in asked.retrievals) if asked else {}
+        return {request: cell for request in requests if (cell := self.plan.encodings.get(request))}
 
     def rulings(self) -> tuple[list[Ruling], list[MeasurementRow]]:
         """Judge every check; where that cannot be, say why on every check."""
@@ -285,7 +288,7 @@ class _Hearing:
                 return self.counts() if claim.kind == "counted" else self.effects()
             except HarnessError as error:
                 problem = error
-        cause = next((cause for kind, cause in CAUSE_OF if isinstance(problem, kind)), "infrastructure")
+        cause: Cause = next((cause for kind, cause in CAUSE_OF if isinstance(problem, kind)), "infrastructure")
         self.faults[cause] = str(problem)
         case = self.case(Measured({}, {}))
         return [
@@ -295,7 +298,7 @@ class _Hearing:
     def case(self, scores: Measured) -> Case:
         file, scope = self.planned.file, self.run.job.scope
         cells = file.paper.cells if file.paper else {}
-        return Case(file.claim, scope, range(scope.seeds_of(file.claim.id)), scores, cells)
+        return Case(file.claim, range(scope.seeds_of(file.claim.id)), scores, cells)
 
     def effects(self) -> tuple[list[Ruling], list[MeasurementRow]]:
         asked = self.planned.asked
@@ -309,10 +312,9 @@ class _Hearing:
 
     def ranks(self) -> dict[Place, Ranks]:
         """Return ranks by place; refuse what failed, and seeds that are copies of each other."""
-        found, twins = {}, {}
-        for request, cell in self.plan.encodings.items():
-            if cell.key not in {own.key for own in self.encodings()}:
-                continue
+        found: dict[Place, Ranks] = {}
+        twins: dict[tuple[str, str, str], dict[int, str]] = {}
+        for request, cell in self.encodings().items():
             heard = self.heard[cell.key]
             if isinstance(heard, HarnessError):
                 raise heard
@@ -325,20 +327,20 @@ class _Hearing:
 
     def counts(self) -> tuple[list[Ruling], list[MeasurementRow]]:
         asked = self.planned.asked
-        scope, case = self.run.job.scope, self.case(Measured({}, {}))
+        scope, claim = self.run.job.scope, self.planned.file.claim
         wanted = asked.counts if asked else ()
         rulings = []
-        for check in case.claim.checks:
-            for dataset in case.claim.datasets:
+        for check in claim.checks:
+            for dataset in claim.datasets:
                 known = catalogue.counts(scope.counted[dataset])
                 counted = _selected(known, [request for request in wanted if request.dataset == dataset])
-                rulings.append(rule_counts(case, check, dataset, counted))
+                rulings.append(rule_counts(check, dataset, counted))
         return rulings, []
 
     def provenance(self) -> Provenance:
         file, run = self.planned.file, self.run
         cells = self.encodings()
-        used = {request.dataset for request, cell in self.plan.encodings.items() if cell in cells}
+        used = {request.dataset for request in cells}
         names = {PAIRS, PARALLEL, *used} if used else set()
         return Provenance(
             claim=file.sha256,
@@ -350,7 +352,7 @@ class _Hearing:
             lab=source_digest(LAB_ROOMS),
             court=run.court,
             texts={name: run.texts[name] for name in sorted(names)},
-            cells=tuple(sorted(cell.key for cell in cells)),
+            cells=tuple(sorted(cell.key for cell in cells.values())),
             versions=run.versions,
         )
 

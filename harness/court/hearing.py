@@ -41,16 +41,16 @@ class Heard:
     vectors: str
 
 
-def hear(store: Store, cell: str, judgements: Judgements, court: str) -> Heard:
+def hear(store: Store, cell: str, judgements: Judgements, under: str) -> Heard:
     """Return the ranks behind an encoding cell's key, from the store or made now.
 
-    `court` is the digest of the court's source.
+    `under` is the digest of what the ranks depend on beside the cell: `law(judgements, court)`.
 
     Raises:
         AdmissionRefused: vectors that are no evidence.
         EntryDamaged: the cell's own entry is damaged or gone.
     """
-    key = digest({"operation": "rank", "cell": cell, "judgements": judgements.fingerprint(), "court": court})
+    key = digest({"operation": "rank", "cell": cell, "under": under})
     kept = _kept(store, key)
     if kept is not None:
         return kept
@@ -61,6 +61,11 @@ def hear(store: Store, cell: str, judgements: Judgements, court: str) -> Heard:
     heard = Heard(rank_judged(admitted, judgements), admitted.digest)
     _keep(store, key, heard)
     return heard
+
+
+def law(judgements: Judgements, court: str) -> str:
+    """Return the digest of the judgements and of the court's source; once per dataset, for it takes a while."""
+    return digest({"judgements": judgements.fingerprint(), "court": court})
 
 
 def _kept(store: Store, key: str) -> Heard | None:

@@ -23,7 +23,6 @@ first, then cells. Cost: one sort of the judged pairs, then sums. Source: design
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -232,17 +231,17 @@ def chance_rank_distance(relevant: Relevant) -> Rows:
 def cell_means(rows: Rows, query_languages: Sequence[str]) -> tuple[CellMean, ...]:
     """Return the mean of each cell, sorted by query language, then passage language.
 
-    `query_languages` labels all queries, by query row. Sums are exact (`math.fsum`), so a mean
-    does not depend on the order of queries.
+    `query_languages` labels all queries, by query row.
     """
-    cells: dict[tuple[str, str], list[float]] = {}
-    for row, passage_language, value in zip(
-        rows.query_rows.tolist(), rows.passage_languages, rows.values.tolist(), strict=True
-    ):
-        cells.setdefault((query_languages[row], passage_language), []).append(value)
+    if not len(rows.query_rows):
+        return ()
+    asked = np.array(query_languages)[rows.query_rows]
+    labels, cells = np.unique(np.char.add(np.char.add(asked, ">"), rows.passage_languages), return_inverse=True)
+    sums, counts = np.bincount(cells, weights=rows.values), np.bincount(cells)
+    pairs = [label.split(">") for label in labels.tolist()]
     return tuple(
-        CellMean(*cell, value=math.fsum(values) / len(values), queries=len(values))
-        for cell, values in sorted(cells.items())
+        CellMean(left, right, value=value, queries=queries)
+        for (left, right), value, queries in zip(pairs, (sums / counts).tolist(), counts.tolist(), strict=True)
     )
 
 

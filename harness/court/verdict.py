@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from harness.court.judge import settle
+from harness.court.settle import settle
 from harness.records.claim import Cause
 from harness.records.ruling import Attacker, RedTeam, Seal, Verdict
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from datasets import Dataset
 from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
+from sentence_transformers.sentence_transformer.data_collator import SentenceTransformerDataCollator
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 from transformers.trainer_callback import PrinterCallback
 
@@ -53,7 +54,6 @@ def fit(
         lr_scheduler_type="linear",
         optim="adamw_torch_fused",
         max_grad_norm=0,
-        prompts=prompts,
         batch_sampler=sampler_for(rows, course.alpha, course.seed),
         seed=course.seed % (1 << 32),
         use_cpu=True,
@@ -70,6 +70,8 @@ def fit(
         args=arguments,
         train_dataset=Dataset.from_dict({"query": rows.queries, "passage": rows.passages}),
         loss=MultipleNegativesRankingLoss(encoder, scale=1 / course.temperature),
+        # the module's own preprocessing: the encoder's would first ask of every text whether it is an image
+        data_collator=SentenceTransformerDataCollator(preprocess_fn=encoder[0].preprocess, prompts=prompts),
     )
     trainer.remove_callback(PrinterCallback)
     trainer.train()

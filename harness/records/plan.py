@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -168,7 +169,7 @@ class Cell(Record):
     source: str
     versions: dict[str, str]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Return the cell's content address; the label is for people and no part of it."""
         return digest({key: value for key, value in self.plain().items() if key != "label"})

@@ -171,6 +171,6 @@ def test_rule_twins_are_refused_with_their_seeds() -> None:
     first = admit(lab_vectors(), judgements())
     copy = admit(replace(lab_vectors(), queries=lab_vectors().queries * 2), judgements())
     other = admit(replace(lab_vectors(), queries=-lab_vectors().queries), judgements())
-    refuse_twins({1: first, 2: other}, "hybrid")
+    refuse_twins({1: first.digest, 2: other.digest}, "hybrid")
     with pytest.raises(AdmissionRefused, match=r"hybrid: .* under seeds 1, 3;"):
-        refuse_twins({3: copy, 2: other, 1: first}, "hybrid")
+        refuse_twins({3: copy.digest, 2: other.digest, 1: first.digest}, "hybrid")
