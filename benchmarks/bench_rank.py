@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from benchmarks.row import Row
 from harness.court.admit import admit
 from harness.court.measure import macro_average, measure, relevant_rows
 from harness.court.rank import rank_judged
@@ -69,7 +70,7 @@ def seconds(call: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def rows() -> list[dict[str, object]]:
+def rows() -> list[Row]:
     """Measure; return one row per figure for the table of benchmarks."""
     vectors, judgements = drawn()
     queries, passages = vectors.queries.astype(np.float32), vectors.passages.astype(np.float32).T
@@ -82,19 +83,6 @@ def rows() -> list[dict[str, object]]:
         )
         for _ in range(REPEATS)
     ]
+    work = f"rank and measure {QUERIES} x {PASSAGES} x {WIDTH} at full depth"
     ratio = statistics.median(ours / bare for bare, ours in pairs)
-    bare, ours = (statistics.median(column) for column in zip(*pairs, strict=True))
-    return [
-        {
-            "work": f"rank and measure {QUERIES} x {PASSAGES} x {WIDTH} at full depth: {ours:.2f} s",
-            "against": f"bare float32 product: {bare:.2f} s",
-            "ratio": round(ratio, 2),
-            "target": TARGET,
-            "met": ratio <= TARGET,
-        }
-    ]
-
-
-if __name__ == "__main__":
-    for row in rows():
-        print(row)
+    return [Row(work=work, against="the bare float32 product", ratio=ratio, target=TARGET)]

@@ -153,7 +153,7 @@ def _dataset(name: str) -> dict[str, str]:
 @click.option("--judgements", type=click.Path(path_type=Path), required=True, help="Query, passage, grade.")
 @click.option("--query-ids", type=click.Path(path_type=Path), help="One id per line (default: row numbers).")
 @click.option("--passage-ids", type=click.Path(path_type=Path), help="One id per line (default: row numbers).")
-def measure(  # noqa: PLR0913 - each is an option of the command
+def measure(  # noqa: PLR0913, PLR0917 - each is an option of the command
     queries: Path | None,
     passages: Path | None,
     run_file: Path | None,

@@ -1,9 +1,9 @@
 """Canonical bytes and digests.
 
 Rule: JSON, UTF-8, keys sorted, no insignificant white space, no NaN or infinity, floats as
-Python's shortest repr (which round-trips). Equal values give equal bytes, so a digest of the
-bytes is a digest of the value. Lists and tuples are the same value; sets are refused, because
-they have no order to be canonical about.
+Python's shortest repr (which round-trips). A value has one form, so a digest of the bytes is a
+digest of the value. Lists and tuples are the same value; 1, 1.0 and true are three values, and so
+are 0.0 and -0.0; sets are refused, because they have no order to be canonical about.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def canonical(value: object) -> bytes:
     """Return the canonical bytes of a JSON value.
 
     Raises:
-        ValueError: a float that is not finite.
+        ValueError: a float that is not finite, or text with half of a surrogate pair.
         TypeError: a value that JSON does not have, or a key that is not a string.
     """
     _refuse_other_keys(value)

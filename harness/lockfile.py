@@ -33,12 +33,21 @@ def read_lock(folder: Path) -> Lock | None:
     """
     path = folder / NAME
     try:
-        return Lock.model_validate_json(path.read_bytes())
+        return Lock.model_validate_json(path.read_bytes(), by_alias=True, by_name=False)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise FileFaults([_fault(path, "a readable file", error.strerror or str(error))]) from error
     except ValidationError as error:
-        found = str(error.errors()[0]["msg"])
-        raise FileFaults([Fault(str(path), 0, "a lock", found, "restore it from version control")]) from error
+        raise FileFaults([_fault(path, f"a lock{_at(one['loc'])}", one["msg"]) for one in error.errors()]) from error
+
+
+def _fault(path: Path, expected: str, found: str) -> Fault:
+    return Fault(str(path), 0, expected, found, "restore it from version control")
+
+
+def _at(place: tuple[int | str, ...]) -> str:
+    return f" at {'.'.join(map(str, place))}" if place else ""
 
 
 def entries(claims: Iterable[Claim], scopes: Iterable[Scope]) -> tuple[dict[str, str], dict[str, str]]:
@@ -72,7 +81,8 @@ def relock(
 ) -> Lock:
     """Return the lock that holds `new`; entries that did not change keep their day.
 
-    `evidence` lists (claim, scope) of verdicts that stand under the old lock.
+    `evidence` lists (claim, scope) of verdicts that were measured under a lock. An entry that has
+    evidence and is gone from `old` counts as changed: a lock that was deleted protects all the same.
 
     Raises:
         LockRefused: an entry with evidence would change and no `reason` is given.
@@ -80,17 +90,20 @@ def relock(
     held = old or Lock(claims={}, scopes={})
     moved = _moved(held.claims, new[0], {claim for claim, _ in evidence})
     moved += _moved(held.scopes, new[1], {scope for _, scope in evidence})
-    if moved and reason is None:
+    reason = (reason or "").strip()
+    if moved and not reason:
         raise LockRefused(
             f"expected the analysis as it was when measured, found changes in {', '.join(moved)}; "
             'restore it, or say why: harness lock --break "reason"'
         )
-    breaks = (*held.breaks, Break(date=today, reason=reason, changed=tuple(moved))) if moved and reason else held.breaks
+    breaks = (*held.breaks, Break(date=today, reason=reason, changed=tuple(moved))) if moved else held.breaks
     return Lock(claims=_dated(held.claims, new[0], today), scopes=_dated(held.scopes, new[1], today), breaks=breaks)
 
 
 def _moved(held: Mapping[str, LockEntry], new: Mapping[str, str], measured: set[str]) -> list[str]:
-    return [name for name, entry in sorted(held.items()) if name in measured and new.get(name) != entry.digest]
+    before = {name: entry.digest for name, entry in held.items()}
+    named = sorted(measured & (before.keys() | new.keys()))
+    return [name for name in named if before.get(name) != new.get(name)]
 
 
 def _dated(held: Mapping[str, LockEntry], new: Mapping[str, str], today: str) -> dict[str, LockEntry]:

@@ -37,18 +37,35 @@ if TYPE_CHECKING:
 
 PAIRS, PARALLEL = "pairs", "parallel"
 LIBRARIES = ("numpy", "sentence-transformers", "tokenizers", "torch", "transformers")
-LAB_ROOMS = ("lab", "records", "seeds.py", "codec.py")
-COURT_ROOMS = ("court", "records", "seeds.py", "codec.py")
+LAB_SOURCE = (
+    "errors.py",
+    "codec.py",
+    "seeds.py",
+    "records/record.py",
+    "records/claim.py",
+    "records/scope.py",
+    "records/plan.py",
+    "records/texts.py",
+    "lab/encoder.py",
+    "lab/pairs.py",
+    "lab/sampler.py",
+    "lab/train.py",
+    "lab/cell.py",
+)
+"""The files that a cell's result depends on; a test compares this with what a cell imports."""
+
+RANK_SOURCE = ("court/admit.py", "court/rank.py", "records/judgements.py", "records/vectors.py")
+COURT_SOURCE = ("court", "records", "codec.py")
 
 
-def source_digest(rooms: Sequence[str]) -> str:
-    """Return the digest of the package's own files in `rooms` (folders and modules)."""
+def source_digest(places: Sequence[str]) -> str:
+    """Return the digest of the package's own files named in `places` (folders and modules)."""
     package = resources.files("harness")
     files: dict[str, str] = {}
-    for room in rooms:
-        place = package / room
+    for name in places:
+        place = package / name
         members = [place] if place.is_file() else [entry for entry in place.iterdir() if entry.name.endswith(".py")]
-        files |= {f"{room}/{entry.name}": sha256(entry.read_bytes()) for entry in members}
+        files |= {f"{name}/{entry.name}": sha256(entry.read_bytes()) for entry in members}
     return digest(files)
 
 
@@ -78,12 +95,15 @@ class Plan:
 
 @dataclass(slots=True)
 class Planner:
-    """Builds a plan for one scope. `texts` maps `pairs`, `parallel` and dataset names to sha256."""
+    """Builds a plan for one scope.
+
+    `texts` maps `pairs`, `parallel` and dataset names to sha256; `source` is the lab's digest.
+    """
 
     scope: Scope
     texts: Mapping[str, str]
-    source: str = field(default_factory=lambda: source_digest(LAB_ROOMS))
-    versions: Mapping[str, str] = field(default_factory=versions)
+    source: str
+    versions: Mapping[str, str]
     cells: dict[str, Cell] = field(default_factory=dict)
     encodings: dict[EncodeRequest, Cell] = field(default_factory=dict)
 
@@ -101,7 +121,7 @@ class Planner:
             return planned
         try:
             refuse_gaps(planned.file.claim, self.scope, planned.asked)
-        except (ScriptError, ScopeUnbound) as error:
+        except ScriptError as error:
             return Planned(planned.file, planned.asked, error)
         return planned
 
@@ -197,12 +217,11 @@ def _share(plan: Plan, planned: Planned, lacking: Mapping[str, Cell]) -> ClaimSh
     return ClaimShare(planned.file.claim.id, len(own), len(own.keys() & lacking.keys()), problem)
 
 
-def refuse_gaps(claim: Claim, scope: Scope, asked: Asked) -> None:
-    """Refuse a claim that the scope does not bind, or whose script leaves a check without scores.
+def refuse_unbound(claim: Claim, scope: Scope) -> None:
+    """Refuse a claim whose datasets or bases the scope does not bind.
 
     Raises:
-        ScopeUnbound: a base or dataset that the scope does not bind.
-        ScriptError: a check needs an arm, seed, base, dataset or setting that was not asked for.
+        ScopeUnbound: naming them.
     """
     if claim.kind == "counted":
         unbound = [name for name in claim.datasets if name not in scope.counted]
@@ -211,6 +230,14 @@ def refuse_gaps(claim: Claim, scope: Scope, asked: Asked) -> None:
         unbound += [name for name in claim.bases if name not in scope.bases]
     if unbound:
         raise ScopeUnbound(f"scope {scope.name} does not bind {', '.join(unbound)}")
+
+
+def refuse_gaps(claim: Claim, scope: Scope, asked: Asked) -> None:
+    """Refuse a script that leaves a check without scores.
+
+    Raises:
+        ScriptError: a check needs an arm, seed, base, dataset or setting that was not asked for.
+    """
     given = set(asked.retrievals)
     for check in claim.checks:
         lacking = [need for need in needs(claim, scope, check) if need not in given]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 CLAIM_NAME = re.compile(r"^c[0-9][0-9]+-.*\.yaml$")
 CACHE_MODES = ("always", "never", "only-missing", "only-cache")
+DEFAULT_SCOPE = "atlas"
 FAILING = frozenset({"script_error", "timeout", "infrastructure"})
 
 
@@ -58,7 +59,7 @@ class ClaimFailed(HarnessError):
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of `pytest claims/`."""
     group = parser.getgroup("harness", "claims of retrieval research")
-    group.addoption("--scope", default="atlas", metavar="NAME|PATH", help="what the paper's terms are bound to")
+    group.addoption("--scope", default=DEFAULT_SCOPE, metavar="NAME|PATH", help="what the paper's terms are bound to")
     group.addoption("--scopes", default=None, metavar="all|NAME,...", help="several scopes, or all that are packaged")
     group.addoption("--workers", type=int, default=None, metavar="N", help="lab processes (default: one per core)")
     group.addoption(
@@ -74,8 +75,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make room for this session's verdicts."""
+    """Make room for this session's verdicts; refuse a scope that was named and is none.
+
+    Raises:
+        UsageError: of pytest, before anything is collected.
+    """
     config.stash[SESSION] = Session()
+    if config.getoption("--scopes") or config.getoption("--scope") != DEFAULT_SCOPE:
+        try:
+            _scopes(config)
+        except HarnessError as error:
+            raise pytest.UsageError(str(error)) from error
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -109,11 +119,7 @@ class ClaimNode(pytest.File):
         """Read the claim; what is wrong becomes an item that fails, because a raise would stop the others."""
         from harness.claimfile.claims import BrokenClaim, read_or_broken  # noqa: PLC0415
 
-        try:
-            scopes = _scopes(self.config)
-        except HarnessError as error:
-            raise pytest.UsageError(str(error)) from error
-        for scope in scopes:
+        for scope in _scopes(self.config):
             read = read_or_broken(self.path, scope)
             stem = self.path.name.partition("-")[0]
             name = stem if isinstance(read, BrokenClaim) else read.claim.id
@@ -198,24 +204,23 @@ def _measure(config: pytest.Config, scope: Scope, items: list[ClaimItem]) -> Non
 
     known = config.stash[SESSION]
     desk = Desk(ReportsFolder(Path(config.getoption("--reports") or config.rootpath / "reports")))
-    sound = [item for item in items if not isinstance(item.read, BrokenClaim)]
-    for folder in dict.fromkeys(item.path.parent for item in sound):
-        here = [item for item in sound if item.path.parent == folder]
+    sound = {item.nodeid: (item.path.parent, item.read) for item in items if not isinstance(item.read, BrokenClaim)}
+    for folder in dict.fromkeys(home for home, _ in sound.values()):
+        here = {name: file for name, (home, file) in sound.items() if home == folder}
         try:
-            for item, verdict in zip(here, _verdicts(config, scope, here, desk), strict=True):
-                known.verdicts[item.nodeid] = verdict
+            known.verdicts.update(zip(here, _verdicts(config, scope, folder, list(here.values()), desk), strict=True))
         except HarnessError as error:
-            known.errors.update(dict.fromkeys((item.nodeid for item in here), error))
-    told = {item.nodeid: item for item in sound if item.nodeid in known.verdicts}
+            known.errors.update(dict.fromkeys(here, error))
+    told = {name: file for name, (_, file) in sound.items() if name in known.verdicts}
+    known.accepted.update({name: is_accepted(file, known.verdicts[name]) for name, file in told.items()})
     if told:
-        accepted = {item.read.claim.id: is_accepted(item.read, known.verdicts[name]) for name, item in told.items()}
+        verdicts = [known.verdicts[name] for name in told]
+        accepted = {file.claim.id: known.accepted[name] for name, file in told.items()}
         broken = [str(item.path) for item in items if isinstance(item.read, BrokenClaim)]
-        page = desk.publish(scope.name, [known.verdicts[name] for name in told], accepted, broken)
-        known.pages[page] = None
-        known.accepted.update({name: accepted[item.read.claim.id] for name, item in told.items()})
+        known.pages[desk.publish(scope.name, verdicts, accepted, broken)] = None
 
 
-def _verdicts(config: pytest.Config, scope: Scope, items: list[ClaimItem], desk: Desk) -> list[Verdict]:
+def _verdicts(config: pytest.Config, scope: Scope, folder: Path, files: list[ClaimFile], desk: Desk) -> list[Verdict]:
     from harness.lockfile import read_lock  # noqa: PLC0415
     from harness.store import Store, default_root  # noqa: PLC0415
     from harness.verify import Job, verify  # noqa: PLC0415
@@ -223,9 +228,9 @@ def _verdicts(config: pytest.Config, scope: Scope, items: list[ClaimItem], desk:
     terminal: Any = config.pluginmanager.get_plugin("terminalreporter")
     named = config.getoption("--store")
     job = Job(
-        files=[item.read for item in items],
+        files=files,
         scope=scope,
-        lock=read_lock(items[0].path.parent),
+        lock=read_lock(folder),
         store=Store(Path(named) if named else default_root()),
         desk=desk,
         workers=config.getoption("--workers") or os.cpu_count() or 1,

@@ -9,8 +9,10 @@ what it claims.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from harness.codec import digest, sha256
@@ -19,10 +21,12 @@ from harness.errors import Fault, FileFaults
 if TYPE_CHECKING:
     from pathlib import Path
 
-TABLE_FILE = re.compile(r"^table-([0-9]+)-[a-z0-9-]+\.csv$")
-NUMBER = re.compile(r"^-?[0-9]*\.?[0-9]+$")
+TABLE_FILE = re.compile(r"table-([0-9]+)-[a-z0-9-]+\.csv")
+NUMBER = re.compile(r"-?([0-9]+(\.[0-9]+)?|\.[0-9]+)")
 STATEMENTS = "statements.csv"
 STATEMENT_COLUMNS = ("id", "section", "kind", "left", "relation", "right", "claimed", "unit")
+LARGEST = 1 << 22
+LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,12 @@ class Paper:
 
     cells: dict[str, str]
     digest: str
+
+    def near(self, cell: str) -> str:
+        """Return a hint at the cell of the same table that was perhaps meant, or nothing."""
+        same = [known for known in self.cells if known.partition(":")[0] == cell.partition(":")[0]]
+        found = get_close_matches(cell[:LONGEST], same, n=1)
+        return f"did you mean {found[0]}?" if found else ""
 
 
 def paper_folder(claims: Path) -> Path | None:
@@ -46,17 +56,19 @@ def read_paper(folder: Path, shown: str) -> Paper:
     """Read every table and the statements.
 
     Raises:
-        FileFaults: unreadable files, repeated rows, rows of another length.
+        FileFaults: nothing to read, unreadable files, repeated rows, rows of another length.
     """
     reading = _Reading(shown)
     for path in sorted((folder / "tables").glob("*.csv")):
-        match = TABLE_FILE.match(path.name)
+        match = TABLE_FILE.fullmatch(path.name)
         if match:
             reading.table(path, int(match.group(1)))
         else:
-            reading.faults.append(Fault(f"{shown}/tables/{path.name}", 0, "table-<number>-<name>.csv", path.name))
+            reading.fault(f"tables/{path.name}", 0, "table-<number>-<name>.csv", path.name)
     if (folder / STATEMENTS).exists():
         reading.statements(folder / STATEMENTS)
+    if not reading.digests and not reading.faults:
+        reading.fault(STATEMENTS, 0, f"tables/*.csv or {STATEMENTS}", "neither")
     if reading.faults:
         raise FileFaults(reading.faults)
     return Paper(reading.cells, digest(reading.digests))
@@ -69,48 +81,68 @@ class _Reading:
     digests: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
-    def rows(self, path: Path, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-        data = path.read_bytes()
-        self.digests[name] = sha256(data)
+    def fault(self, name: str, line: int, expected: str, found: str) -> None:
+        self.faults.append(Fault(f"{self.shown}/{name}", line, expected, found))
+
+    def lines(self, path: Path, name: str) -> list[tuple[int, list[str]]]:
+        """Return the rows of a file with the line each ends on; none where it cannot be read."""
         try:
-            lines = list(csv.reader(data.decode("utf-8").splitlines()))
+            with path.open("rb") as stream:
+                data = stream.read(LARGEST + 1)
+        except OSError as error:
+            self.fault(name, 0, "a readable file", error.strerror or str(error))
+            return []
+        self.digests[name] = sha256(data)
+        if len(data) > LARGEST:
+            self.fault(name, 0, f"at most {LARGEST} bytes", "more")
+            return []
+        try:
+            reader = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
+            return [(reader.line_num, row) for row in reader]
         except UnicodeDecodeError as error:
-            self.faults.append(
-                Fault(f"{self.shown}/{name}", data[: error.start].count(b"\n") + 1, "UTF-8", "other bytes")
-            )
-            return [], []
+            self.fault(name, data[: error.start].count(b"\n") + 1, "UTF-8", f"byte 0x{data[error.start]:02x}")
+        except csv.Error as error:
+            self.fault(name, reader.line_num, "comma-separated values", str(error))
+        return []
+
+    def rows(self, path: Path, name: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+        before = len(self.faults)
+        lines = self.lines(path, name)
         if not lines:
-            self.faults.append(Fault(f"{self.shown}/{name}", 0, "a header and rows", "an empty file"))
+            if len(self.faults) == before:
+                self.fault(name, 0, "a header and rows", "an empty file")
             return [], []
-        header, rows = lines[0], [(number, row) for number, row in enumerate(lines[1:], start=2) if row]
+        header, rows = lines[0][1], [(number, row) for number, row in lines[1:] if row]
+        if len(set(header)) != len(header):
+            self.fault(name, 1, "each column once", ",".join(header))
+            return [], []
         for number, row in rows:
             if len(row) != len(header):
-                self.faults.append(Fault(f"{self.shown}/{name}", number, f"{len(header)} columns", f"{len(row)}"))
+                self.fault(name, number, f"{len(header)} columns", f"{len(row)}")
         return header, [(number, row) for number, row in rows if len(row) == len(header)]
 
-    def put(self, where: str, number: int, cell: str, value: str) -> None:
+    def put(self, name: str, number: int, cell: str, value: str) -> None:
         if cell in self.cells:
-            self.faults.append(Fault(where, number, f"each row once ({cell})", "it again"))
+            self.fault(name, number, f"each row once ({cell})", "it again")
         self.cells[cell] = value
 
     def table(self, path: Path, table: int) -> None:
         name = f"tables/{path.name}"
         header, rows = self.rows(path, name)
         keys = 0
-        while keys < len(header) and not any(NUMBER.match(row[keys]) for _, row in rows):
+        while keys < len(header) and not any(NUMBER.fullmatch(row[keys]) for _, row in rows):
             keys += 1
         keys = max(1, min(keys, len(header) - 1))
         for number, row in rows:
             key = "/".join(row[:keys])
             for column, value in zip(header[keys:], row[keys:], strict=True):
                 if value:
-                    self.put(f"{self.shown}/{name}", number, f"T{table}:{key}:{column}", value)
+                    self.put(name, number, f"T{table}:{key}:{column}", value)
 
     def statements(self, path: Path) -> None:
         header, rows = self.rows(path, STATEMENTS)
         if header and tuple(header) != STATEMENT_COLUMNS:
-            expected, found = ",".join(STATEMENT_COLUMNS), ",".join(header)
-            self.faults.append(Fault(f"{self.shown}/{STATEMENTS}", 1, f"the columns {expected}", found))
+            self.fault(STATEMENTS, 1, f"the columns {','.join(STATEMENT_COLUMNS)}", ",".join(header))
             return
         for number, row in rows:
-            self.put(f"{self.shown}/{STATEMENTS}", number, row[0], row[STATEMENT_COLUMNS.index("claimed")])
+            self.put(STATEMENTS, number, row[0], row[STATEMENT_COLUMNS.index("claimed")])

@@ -5,12 +5,16 @@ H against X, in the notation of `harness.court.infer`:
     above, below               H - X
     comparable-or-above by m   H - (1-m) X
     comparable-or-below by m   H - (1+m) X
-    contrast                   the given weights
+    contrast                   the given weights, which sum to 0
 
-Weights: equal over bases, equal over languages (in the crosslingual setting over ordered pairs),
-within a language equal over queries. Cells split a language by relation, so that a relation's own
-level is no noise. Seeds are paired across arms and joined across bases by their number; a cluster
-is one cluster in every base and language it occurs in.
+Rows: those of the setting, and where the check names languages only those whose query is in one
+of them. Weights: equal over bases, equal over query languages (crosslingual: over ordered pairs
+of languages), within a language equal over rows. Cells split a language by relation, so that a
+relation's own level is no noise. Seeds are paired across arms and joined across bases by their
+number; a cluster is one cluster in every base and language it occurs in.
+
+Every value is fetched once (`sample`); contrasts, single bases and means are sums over the same
+array. Cost: O(arms x seeds x rows). Source: design, Judging.
 """
 
 from __future__ import annotations
@@ -21,8 +25,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from harness.court.infer import Table
-from harness.errors import AdmissionRefused
+from harness.errors import AdmissionRefused, ScopeUnbound
 from harness.records.claim import Check, Side
+from harness.records.plan import arm
 from harness.records.record import decimal
 
 if TYPE_CHECKING:
@@ -36,7 +41,11 @@ if TYPE_CHECKING:
 DOWNWARD = frozenset({"below", "comparable-or-below"})
 """Relations that are supported by a contrast below 0."""
 
-Terms = list[tuple[float, Side]]
+COMPARABLE = frozenset({"comparable-or-above", "comparable-or-below"})
+"""Relations with a margin, a share of the right side."""
+
+ROUNDING = 2.0**-48
+"""A contrast smaller than this share of the values it is made of is rounding."""
 
 
 class Scores(Protocol):
@@ -51,27 +60,29 @@ class Scores(Protocol):
         ...
 
 
-def terms(check: Check) -> Terms:
-    """Return the contrast as weights and sides."""
+def sides(check: Check) -> tuple[Side, ...]:
+    """Return the arms of a check: left and right, or those that its weights name."""
     if check.relation == "contrast":
-        return [(weight, Side(sampling=label)) for label, weight in (check.weights or {}).items()]
-    margin = float(decimal(check.margin))
-    factor = 1 + margin if check.relation in DOWNWARD else 1 - margin
-    left, right = sides(check)
-    return [(1.0, left), (-factor, right)]
+        return tuple(_side(label) for label in check.weights or {})
+    return tuple(_side(side) for side in (check.left, check.right) if side is not None)
 
 
-def sides(check: Check) -> tuple[Side, Side]:
-    """Return both sides of a check that has them.
+def weights(check: Check) -> tuple[float, ...]:
+    """Return the contrast as a weight for each of `sides(check)`."""
+    if check.relation == "contrast":
+        return tuple((check.weights or {}).values())
+    margin = float(decimal(check.margin)) if check.relation in COMPARABLE else 0.0
+    return (1.0, -(1.0 + margin) if check.relation in DOWNWARD else -(1.0 - margin))
+
+
+def _side(side: str | Side) -> Side:
+    """Return a side whose arm has its one name, so that two names of one arm are seen to be equal.
 
     Raises:
-        ValueError: a check without sides.
+        ValueError: no such arm.
     """
-    if check.left is None or check.right is None:
-        msg = f"{check.id}: expected a left and a right side"
-        raise ValueError(msg)
-    left, right = (side if isinstance(side, Side) else Side(sampling=side) for side in (check.left, check.right))
-    return left, right
+    named = side if isinstance(side, Side) else Side(sampling=side)
+    return Side(sampling=arm(named.sampling).label, base=named.base)
 
 
 def on_base(side: Side, base: str) -> Side:
@@ -79,8 +90,51 @@ def on_base(side: Side, base: str) -> Side:
     return side if side.base is not None else Side(sampling=side.sampling, base=base)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sample:
+    """All values of one check on one dataset: C arms, S seeds, R rows (bases side by side).
+
+    `values` is (C, S, R). Per row, shape (R,): `shares` w_g/n_g, which sum to 1, `cells` and
+    `clusters` as codes 0, 1, ..., and `bases`, which counts along `names`. `queries` counts
+    distinct queries.
+    """
+
+    values: NDArray[np.float64]
+    shares: NDArray[np.float64]
+    cells: NDArray[np.int64]
+    clusters: NDArray[np.int64]
+    bases: NDArray[np.int64]
+    names: tuple[str, ...]
+    queries: int
+
+    def table(self, contrast: Sequence[float]) -> Table:
+        """Return the weighted sum of the arms; what is smaller than its rounding is 0."""
+        by_arm = np.asarray(contrast, dtype=np.float64)
+        total = np.tensordot(by_arm, self.values, axes=1)
+        total[np.abs(total) <= ROUNDING * np.tensordot(np.abs(by_arm), np.abs(self.values), axes=1)] = 0.0
+        return Table(total, self.shares, self.cells, self.clusters)
+
+    def means(self) -> NDArray[np.float64]:
+        """Return each arm's mean over seeds, weighted as the contrast is; shape (C,)."""
+        result: NDArray[np.float64] = (self.values @ self.shares).mean(axis=1)
+        return result
+
+    def on(self, base: str) -> Sample:
+        """Return the part of one base, of weight 1."""
+        keep = np.flatnonzero(self.bases == self.names.index(base))
+        return replace(
+            self,
+            values=self.values[:, :, keep],
+            shares=self.shares[keep] * len(self.names),
+            cells=_codes(self.cells[keep]),
+            clusters=_codes(self.clusters[keep]),
+            bases=np.zeros(len(keep), dtype=np.int64),
+            names=(base,),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
     """One check on one dataset, and where its values come from."""
 
     scores: Scores
@@ -88,62 +142,85 @@ class Sample:
     check: Check
     dataset: str
 
-    def table(self, bases: Sequence[str], contrast: Terms) -> Table:
-        """Return the contrast's values, bases side by side with equal weight.
+    def sample(self, bases: Sequence[str]) -> Sample:
+        """Return the values of the check's arms on `bases`, which weigh the same.
+
+        Where both sides name their own base there is nothing to pool, and `bases` is not asked.
 
         Raises:
-            AdmissionRefused: arms or seeds whose rows are not the same, or no rows at all.
+            AdmissionRefused: arms, seeds or bases whose rows are not the same, or no rows at all.
+            ScopeUnbound: the check names a language in which the dataset has no row.
         """
-        parts = [self._on(base, contrast) for base in bases]
-        offsets = np.cumsum([0] + [int(part.cells.max()) + 1 for part in parts[:-1]])
-        clusters = np.concatenate([self._clusters(rows) for rows in (self.rows(contrast[0][1], b) for b in bases)])
-        return Table(
-            values=np.concatenate([part.values for part in parts], axis=1),
-            shares=np.concatenate([part.shares for part in parts]) / len(parts),
-            cells=np.concatenate([part.cells + offset for part, offset in zip(parts, offsets, strict=True)]),
-            clusters=_codes(clusters),
+        arms = sides(self.check)
+        pooled = list(bases) if any(side.base is None for side in arms) else [self._own(arms)]
+        first = self._rows(on_base(arms[0], pooled[0]), self.seeds[0])
+        keep = self._kept(first)
+        parts = [self._values(arms, base, first)[:, :, keep] for base in pooled]
+        judgements, count = self.scores.judgements(self.dataset), len(pooled)
+        queries = first.query_rows[keep]
+        shares, cells = _layout(judgements, queries, np.array(first.passage_languages)[keep])
+        clusters = _codes(np.array(judgements.clusters)[queries])
+        bases_of = np.repeat(np.arange(count), len(queries))
+        return Sample(
+            values=np.concatenate(parts, axis=2),
+            shares=np.tile(shares, count) / count,
+            cells=np.tile(cells, count) + bases_of * (int(cells.max()) + 1),
+            clusters=np.tile(clusters, count),
+            bases=bases_of,
+            names=tuple(pooled),
+            queries=len(np.unique(queries)),
         )
 
-    def rows(self, side: Side, base: str) -> Rows:
-        """Return the rows of one side on one base under the first seed; every other has the same."""
-        return self.scores.rows(on_base(side, base), self.seeds[0], self.check, self.dataset)
+    def _own(self, arms: Sequence[Side]) -> str:
+        return " and ".join(dict.fromkeys(str(side.base) for side in arms))
 
-    def _on(self, base: str, contrast: Terms) -> Table:
-        layout = self._layout(self.rows(contrast[0][1], base))
-        return replace(layout, values=np.array([self._values(base, seed, contrast) for seed in self.seeds]))
+    def _rows(self, side: Side, seed: int) -> Rows:
+        return self.scores.rows(side, seed, self.check, self.dataset)
 
-    def _values(self, base: str, seed: int, contrast: Terms) -> NDArray[np.float64]:
-        """Return the weighted sum of the arms of one seed, row by row, shape (R,)."""
-        first = self.rows(contrast[0][1], base)
-        total = np.zeros(len(first.values))
-        for weight, side in contrast:
-            arm = self.scores.rows(on_base(side, base), seed, self.check, self.dataset)
-            if not np.array_equal(first.query_rows, arm.query_rows) or first.passage_languages != arm.passage_languages:
-                raise AdmissionRefused(
-                    f"{self.check.id} on {self.dataset}: expected the same rows in every arm and seed, "
-                    f"found others in {side.sampling} on {base}, seed {seed}"
-                )
-            total += weight * arm.values
-        return total
+    def _values(self, arms: Sequence[Side], base: str, first: Rows) -> NDArray[np.float64]:
+        """Return the values of all arms under all seeds on one base, shape (C, S, R)."""
+        values = np.empty((len(arms), len(self.seeds), len(first.values)))
+        for number, side in enumerate(arms):
+            placed = on_base(side, base)
+            for at, seed in enumerate(self.seeds):
+                rows = self._rows(placed, seed)
+                self._same(first, rows, f"{placed.sampling} on {placed.base}, seed {seed}")
+                values[number, at] = rows.values
+        return values
 
-    def _clusters(self, rows: Rows) -> NDArray[np.str_]:
-        return np.array(self.scores.judgements(self.dataset).clusters)[rows.query_rows]
+    def _same(self, first: Rows, rows: Rows, where: str) -> None:
+        if not np.array_equal(first.query_rows, rows.query_rows) or first.passage_languages != rows.passage_languages:
+            raise AdmissionRefused(
+                f"{self.check.id} on {self.dataset}: expected the same {len(first.query_rows)} rows in every arm, "
+                f"seed and base, found {len(rows.query_rows)} rows that are not these in {where}; "
+                "measure every arm on the whole evaluation set"
+            )
 
-    def _layout(self, rows: Rows) -> Table:
-        """Return shares and cells of rows: equal weight per language or ordered pair."""
-        if not len(rows.query_rows):
+    def _kept(self, rows: Rows) -> NDArray[np.int64]:
+        """Return the rows whose query is in one of the check's languages, if it names any."""
+        asked = np.array(self.scores.judgements(self.dataset).query_languages)[rows.query_rows]
+        if not len(asked):
             raise AdmissionRefused(f"{self.check.id} on {self.dataset}: expected at least one row to judge, found none")
-        judgements = self.scores.judgements(self.dataset)
-        languages = np.array(judgements.query_languages)[rows.query_rows]
-        pairs = _codes(np.char.add(np.char.add(languages, ">"), np.array(rows.passage_languages)))
-        relations = _codes(np.array(judgements.relations)[rows.query_rows])
-        per_pair = np.bincount(pairs)
-        return Table(
-            values=np.empty((0, len(pairs))),
-            shares=1.0 / (len(per_pair) * per_pair[pairs]),
-            cells=_codes(pairs * (int(relations.max()) + 1) + relations),
-            clusters=np.empty(0, dtype=np.int64),
-        )
+        if self.check.languages is None:
+            return np.arange(len(asked))
+        lacking = sorted(set(self.check.languages) - set(asked.tolist()))
+        if lacking or not self.check.languages:
+            raise ScopeUnbound(
+                f"{self.check.id} on {self.dataset}: expected rows to judge in each language of the check, "
+                f"found none in {', '.join(lacking) or 'an empty list'}; name languages that the dataset holds"
+            )
+        return np.flatnonzero(np.isin(asked, self.check.languages))
+
+
+def _layout(
+    judgements: Judgements, queries: NDArray[np.int64], passage_languages: NDArray[np.str_]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return shares and cells of rows: equal weight per query language or ordered pair."""
+    asked = _codes(np.array(judgements.query_languages)[queries])
+    answered, relations = _codes(passage_languages), _codes(np.array(judgements.relations)[queries])
+    pairs = _codes(asked * (int(answered.max()) + 1) + answered)
+    per_pair = np.bincount(pairs)
+    return 1.0 / (len(per_pair) * per_pair[pairs]), _codes(pairs * (int(relations.max()) + 1) + relations)
 
 
 def _codes(labels: NDArray[Any]) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from harness.store import Store
 
 WITHIN, OVERALL, VECTORS = "within.npy", "overall.npy", "vectors.json"
+UNREADABLE = (OSError, ValueError, OverflowError, EOFError, MemoryError, RecursionError)
+"""What reading foreign JSON or .npy files raises."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +53,7 @@ def hear(store: Store, cell: str, judgements: Judgements, under: str) -> Heard:
         EntryDamaged: the cell's own entry is damaged or gone.
     """
     key = digest({"operation": "rank", "cell": cell, "under": under})
-    kept = _kept(store, key)
+    kept = _kept(store, key, judgements)
     if kept is not None:
         return kept
     folder = store.find(cell)
@@ -68,16 +70,32 @@ def law(judgements: Judgements, court: str) -> str:
     return digest({"judgements": judgements.fingerprint(), "court": court})
 
 
-def _kept(store: Store, key: str) -> Heard | None:
+def _kept(store: Store, key: str, judgements: Judgements) -> Heard | None:
+    """Return what is kept under `key`; what cannot be such ranks is set aside and made again."""
     try:
         folder = store.find(key)
-    except EntryDamaged:
+        heard = None if folder is None else _read_heard(folder, len(judgements.query_rows))
+    except (EntryDamaged, *UNREADABLE):
         store.set_aside(key)
         return None
-    if folder is None:
-        return None
+    return heard
+
+
+def _read_heard(folder: Path, pairs: int) -> Heard:
+    """Return kept ranks.
+
+    Raises:
+        ValueError: not one rank of at least 1 for each judged pair, or no digest beside them.
+    """
     ranks = Ranks(within=_array(folder / WITHIN), overall=_array(folder / OVERALL))
-    return Heard(ranks, json.loads((folder / VECTORS).read_text(encoding="utf-8")))
+    vectors = json.loads((folder / VECTORS).read_text(encoding="utf-8"))
+    columns = (ranks.within, ranks.overall)
+    if not isinstance(vectors, str) or any(
+        column.shape != (pairs,) or column.dtype != np.int64 or (column < 1).any() for column in columns
+    ):
+        msg = f"{folder}: expected {pairs} ranks and a digest"
+        raise ValueError(msg)
+    return Heard(ranks, vectors)
 
 
 def _keep(store: Store, key: str, heard: Heard) -> None:
@@ -96,11 +114,30 @@ def read_vectors(folder: Path) -> LabVectors:
     """
     try:
         ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
-        queries, passages = (tuple(str(name) for name in ids[kind]) for kind in ("queries", "passages"))
-        return LabVectors(queries, _array(folder / "queries.npy"), passages, _array(folder / "passages.npy"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AdmissionRefused(f"{folder}: expected queries.npy, passages.npy and ids.json, found {error}") from error
+        return LabVectors(
+            query_ids=_names(ids, "queries"),
+            queries=_array(folder / "queries.npy"),
+            passage_ids=_names(ids, "passages"),
+            passages=_array(folder / "passages.npy"),
+        )
+    except UNREADABLE as error:
+        raise AdmissionRefused(
+            f"{folder}: expected queries.npy, passages.npy and ids.json, found {error}; encode again"
+        ) from error
 
 
-def _array(path: Path) -> NDArray[np.generic]:
-    return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
+def _names(ids: Any, kind: str) -> tuple[str, ...]:
+    names = ids.get(kind) if isinstance(ids, dict) else None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        msg = f"ids.json without a list of strings under {kind!r}"
+        raise ValueError(msg)
+    return tuple(names)
+
+
+def _array(path: Path) -> NDArray[Any]:
+    """Return the array in one .npy file.
+
+    A file is mapped first: a header that promises more than the file holds is then refused before
+    memory is asked for, and so is anything that is no plain array (objects, archives).
+    """
+    return np.array(np.lib.format.open_memmap(path, mode="r"))

@@ -2,17 +2,19 @@
 
 Every check is a linear contrast of mean scores between arms (`harness.court.contrast`), judged
 by its 95% interval (`harness.court.infer`): supported or contradicted where the interval lies
-wholly on one side of 0. The interval that decides is the one that is printed. `equals` is exact
-and for counts only. Kinds that this version does not judge are untested and say so.
+wholly on one side of 0. The interval that decides is the one that is printed. A check whose
+support would follow from its wording alone (an arm against itself, weights that do not sum to 0)
+is untested. Kinds that this version does not judge are untested and say so.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from harness.court.contrast import DOWNWARD, Sample, Scores, sides, terms
-from harness.court.infer import Interval, infer
+from harness.court.contrast import DOWNWARD, Inquiry, Sample, Scores, sides, weights
+from harness.court.infer import LEAST_SEEDS, TWO, Interval, infer
 from harness.records.claim import Check, CitedEffect, CitedValue, Side
 from harness.records.record import decimal
 from harness.records.ruling import BaseEstimate, Effect, Ruling
@@ -22,8 +24,11 @@ if TYPE_CHECKING:
 
     from harness.records.claim import Claim, Outcome
 
-LEAST_SEEDS = 5
+Cited = TypeVar("Cited")
 PERCENT = 100.0
+SUM_OF_WEIGHTS = 1e-9
+"""Weights of a contrast may miss 0 by so much, for decimals are not binary."""
+
 KINDS = {
     "above": "above",
     "below": "below",
@@ -32,6 +37,8 @@ KINDS = {
     "equals": "count",
 }
 JUDGED = frozenset({"above", "below", "comparable-or-above", "comparable-or-below", "contrast"})
+LOWER = frozenset({"below", "reduced-by"})
+"""Relations whose claimed share is one taken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ def untested(check: Check, dataset: str, note: str) -> Ruling:
         relation=check.relation,
         right=_label(check.right),
         margin=check.margin,
-        claimed={name: _said(cited) for name, cited in _cited(check, dataset).items()},
+        claimed={name: _said(cited) for name, cited in _of(dataset, check.claimed).items()},
         outcome="untested",
         note=note,
     )
@@ -73,14 +80,14 @@ def _said(cited: CitedValue | CitedEffect) -> str:
     return f"{cited.left} - {cited.right}" if isinstance(cited, CitedEffect) else f"{cited.cell} = {cited.value}"
 
 
-def _cited(check: Check, dataset: str) -> dict[str, CitedValue | CitedEffect]:
-    """Return what is cited for one dataset, by base."""
-    found = {}
-    for name, cited in check.claimed.items():
-        first, slash, base = name.partition("/")
-        if not slash or first == dataset:
-            found[base if slash else first] = cited
-    return found
+def _of(dataset: str, named: Mapping[str, Cited]) -> dict[str, Cited]:
+    """Return what is named `<dataset>/<rest>`, or plainly `<rest>`, by its rest."""
+    split = {name: name.partition("/") for name in named}
+    return {
+        rest if slash else first: named[name]
+        for name, (first, slash, rest) in split.items()
+        if not slash or first == dataset
+    }
 
 
 def rule(case: Case, check: Check, dataset: str) -> Ruling:
@@ -88,37 +95,70 @@ def rule(case: Case, check: Check, dataset: str) -> Ruling:
 
     Raises:
         AdmissionRefused: arms or seeds whose rows are not the same.
-        UsageError: values that are not finite, fewer than two seeds or clusters.
+        ScopeUnbound: a language of the check in which the dataset has no row.
+        UsageError: values that are not finite.
     """
-    blank = untested(check, dataset, "")
-    sample = Sample(case.scores, case.seeds, check, dataset)
+    unjudged = _unjudged(check)
+    if unjudged:
+        return untested(check, dataset, unjudged)
+    sample = Inquiry(case.scores, case.seeds, check, dataset).sample(case.claim.bases)
+    blank = untested(check, dataset, "").model_copy(update={"queries": sample.queries})
     if check.relation == "reduced-by":
-        note = "a magnitude is decided at scale full only; shown here, never counted"
-        return _shown(case, sample, blank.model_copy(update={"note": note}))
-    if check.relation not in JUDGED:
-        return blank.model_copy(update={"note": f"this version does not judge the relation {check.relation}"})
-    ruling = _decided(blank, infer(sample.table(case.claim.bases, terms(check))))
-    return ruling if check.relation == "contrast" else _shown(case, sample, ruling)
+        note = "this version decides no magnitude, and none counts below scale full; shown for readers"
+        return _shown(case, sample, check, blank.model_copy(update={"note": note}))
+    interval = _interval(sample, weights(check))
+    ruling = _decided(blank, sample, interval)
+    return ruling if check.relation == "contrast" or interval is None else _shown(case, sample, check, ruling)
 
 
-def _decided(blank: Ruling, interval: Interval) -> Ruling:
+def _unjudged(check: Check) -> str:
+    """Say why a check cannot be judged, or nothing."""
+    if check.relation not in {*JUDGED, "reduced-by"}:
+        return f"this version does not judge the relation {check.relation}"
+    arms = sides(check)
+    if len(arms) < TWO:
+        return f"expected at least two arms to compare, found {len(arms)}; name a left and a right side, or weights"
+    if len(set(arms)) < len(arms):
+        return f"expected arms that differ, found {', '.join(map(str, map(_label, arms)))}; an arm equals itself"
+    total = sum(weights(check))
+    if check.relation == "contrast" and abs(total) > SUM_OF_WEIGHTS:
+        return f"expected weights that sum to 0, found a sum of {total:g}; any arm is above nothing"
+    return ""
+
+
+def _interval(sample: Sample, contrast: Sequence[float]) -> Interval | None:
+    """Return the interval, or None where there is one seed or one cluster and so no spread to see."""
+    table = sample.table(contrast)
+    enough = len(table.values) >= TWO and int(table.clusters.max()) + 1 >= TWO
+    return infer(table) if enough else None
+
+
+def _decided(blank: Ruling, sample: Sample, interval: Interval | None) -> Ruling:
+    seeds, clusters = sample.values.shape[1], int(sample.clusters.max()) + 1
+    counted = {"seeds": seeds, "clusters": clusters}
+    if interval is None:
+        note = f"no interval from {_counted(seeds, 'seed')} and {_counted(clusters, 'cluster')} of questions"
+        return blank.model_copy(update={**counted, "outcome": "inconclusive", "note": note})
     downward = blank.relation in DOWNWARD
     outcome, note = _outcome(interval, downward=downward)
     return blank.model_copy(
         update={
+            **counted,
             "estimate": interval.estimate,
             "low": interval.low,
             "high": interval.high,
             "p": interval.p_below if downward else interval.p_above,
             "df": interval.df,
-            "seeds": interval.seeds,
-            "clusters": interval.clusters,
             "outcome": outcome,
             "detectable": interval.detectable,
             "seeds_needed": interval.seeds_needed,
             "note": note,
         }
     )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _outcome(interval: Interval, *, downward: bool) -> tuple[Outcome, str]:
@@ -130,86 +170,101 @@ def _outcome(interval: Interval, *, downward: bool) -> tuple[Outcome, str]:
     return "inconclusive", ""
 
 
-def _shown(case: Case, sample: Sample, ruling: Ruling) -> Ruling:
+def _shown(case: Case, sample: Sample, check: Check, ruling: Ruling) -> Ruling:
     """Add what is for readers and never decides: means, each base alone, the effect beside the paper's."""
-    left, right = sides(sample.check)
-    bases = tuple(_alone(sample, base) for base in case.claim.bases)
-    mean = sum(base.right_mean for base in bases) / len(bases)
-    plain = infer(sample.table(case.claim.bases, [(1.0, left), (-1.0, right)]))
-    effect = _effect(plain, mean, _paper(case, sample))
+    left, right = sample.means().tolist()
+    plain = _interval(sample, (1.0, -1.0))
+    effect = _effect(plain, right, _paper(case, check, ruling.dataset))
+    alone = (_alone(sample.on(base), base, weights(check)) for base in sample.names)
     return ruling.model_copy(
         update={
-            "queries": len(set(sample.rows(left, case.claim.bases[0]).query_rows.tolist())),
-            "left_mean": sum(base.left_mean for base in bases) / len(bases),
-            "right_mean": mean,
+            "left_mean": left,
+            "right_mean": right,
             "effect": effect,
-            "effect_ratio": _ratio(effect),
-            "bases": bases,
+            "effect_ratio": _ratio(effect, sample.names),
+            "bases": tuple(base for base in alone if base),
         }
     )
 
 
-def _alone(sample: Sample, base: str) -> BaseEstimate:
-    contrast = terms(sample.check)
-    interval = infer(sample.table([base], contrast))
-    means = [infer(sample.table([base], [(1.0, side)])).estimate for _, side in contrast]
+def _alone(sample: Sample, base: str, contrast: Sequence[float]) -> BaseEstimate | None:
+    interval = _interval(sample, contrast)
+    if interval is None:
+        return None
+    left, right = sample.means().tolist()
     return BaseEstimate(
         base=base,
         estimate=interval.estimate,
         low=interval.low,
         high=interval.high,
-        left_mean=means[0],
-        right_mean=means[1],
+        left_mean=left,
+        right_mean=right,
     )
 
 
-def _effect(plain: Interval, right: float, claimed: dict[str, float]) -> Effect | None:
-    if right == 0:
+def _effect(plain: Interval | None, right: float, claimed: dict[str, float]) -> Effect | None:
+    if plain is None or right == 0:
         return None
     scale = PERCENT / right
     return Effect(percent=plain.estimate * scale, low=plain.low * scale, high=plain.high * scale, claimed=claimed)
 
 
-def _ratio(effect: Effect | None) -> float | None:
-    if effect is None or not effect.claimed:
+def _ratio(effect: Effect | None, bases: Sequence[str]) -> float | None:
+    """Return the effect as a multiple of the paper's mean effect, where the paper has one on every base."""
+    if effect is None or set(effect.claimed) != set(bases):
         return None
     claimed = sum(effect.claimed.values()) / len(effect.claimed)
     return effect.percent / claimed if claimed else None
 
 
-def _paper(case: Case, sample: Sample) -> dict[str, float]:
+def _paper(case: Case, check: Check, dataset: str) -> dict[str, float]:
     """Return the paper's effect per base in percent of the right side, signed as left minus right."""
-    found = {}
-    for base, cited in _cited(sample.check, sample.dataset).items():
-        if isinstance(cited, CitedEffect):
-            left, right = float(case.cells[cited.left]), float(case.cells[cited.right])
-            found[base] = PERCENT * (left - right) / right
-        elif sample.check.relation == "reduced-by" and sample.check.unit == "percent":
-            found[base] = -float(decimal(cited.value))
-    return found
+    effects = {base: _percent(case, check, cited) for base, cited in _of(dataset, check.claimed).items()}
+    return {base: effect for base, effect in effects.items() if effect is not None}
+
+
+def _percent(case: Case, check: Check, cited: CitedValue | CitedEffect) -> float | None:
+    if isinstance(cited, CitedEffect):
+        left, right = (_cell(case, name) for name in (cited.left, cited.right))
+        return PERCENT * (left - right) / right if left is not None and right else None
+    if check.unit != "percent":
+        return None
+    value = float(decimal(cited.value))
+    return -abs(value) if check.relation in LOWER else value  # papers print a share taken off without a sign
+
+
+def _cell(case: Case, name: str) -> float | None:
+    """Return the number in a cell of the paper, or None where a word stands: what is shown decides nothing."""
+    try:
+        value = float(case.cells[name])
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
 def rule_counts(check: Check, dataset: str, counted: Mapping[str, int]) -> Ruling:
-    """Compare every count of one dataset with its cell; `counted` holds what the files say."""
-    split = {name: name.partition("/") for name in check.counts}
-    expected = {
-        what: int(decimal(check.counts[name].value)) for name, (first, _, what) in split.items() if first == dataset
-    }
-    names = sorted({*expected, *counted})
-    wrong = [
-        f"{name}: {_number(expected.get(name))} stated, {_number(counted.get(name))} counted"
-        for name in names
-        if expected.get(name) != counted.get(name)
-    ]
-    return untested(check, dataset, "; ".join(wrong)).model_copy(
+    """Compare every count of one dataset with its cell; `counted` holds what the files say.
+
+    A count that differs contradicts. One that is stated and was not counted, or counted and is not
+    stated, says nothing against the paper: beside equal counts only, the check is untested.
+    """
+    if check.relation != "equals":
+        return untested(check, dataset, f"expected the relation equals for counts, found {check.relation}")
+    stated = {what: decimal(cited.value) for what, cited in _of(dataset, check.counts).items()}
+    names = sorted({*stated, *counted})
+    different = [name for name in names if name not in counted or stated.get(name) != counted[name]]
+    wrong = [name for name in different if name in stated and name in counted]
+    told = "; ".join(
+        f"{name}: {stated.get(name, 'nothing')} stated, {counted.get(name, 'nothing')} counted" for name in different
+    )
+    blank = untested(check, dataset, told or ("" if stated else "no count is stated"))
+    blank = blank.model_copy(update={"claimed": {name: str(value) for name, value in stated.items()}})
+    if not stated or (different and not wrong):
+        return blank
+    return blank.model_copy(
         update={
-            "claimed": {name: str(value) for name, value in expected.items()},
-            "estimate": float(len(wrong)),
+            "estimate": float(len(different)),
             "queries": len(names),
             "outcome": "contradicted" if wrong else "supported",
         }
     )
-
-
-def _number(value: int | None) -> str:
-    return "nothing" if value is None else str(value)

@@ -23,6 +23,7 @@ first, then cells. Cost: one sort of the judged pairs, then sums. Source: design
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,7 +44,6 @@ ALL = "*"
 
 PARALLEL = 2
 """Rank distance needs so many relevant passages."""
-
 NAME = re.compile(r"(MAP|MRR|rank-distance)|(R|nDCG)@([1-9][0-9]*)")
 
 
@@ -89,24 +89,49 @@ class CellMean:
     queries: int
 
 
-def relevant_rows(judgements: Judgements, ranks: Ranks, setting: Setting) -> Relevant:
-    """Return the rows of a setting; `ranks` are those of the judgements' pairs, in their order.
+@dataclass(frozen=True, slots=True, eq=False)
+class JudgedPairs:
+    """The judged pairs of a dataset as columns (J,), in their order; the same under every encoder.
 
-    A setting without rows (no query has a relevant passage in its pool) gives R = 0.
+    Languages are codes along `languages`; `pool_sizes` counts the passages of each.
     """
-    code = {name: at for at, name in enumerate(sorted({*judgements.query_languages, *judgements.passage_languages}))}
+
+    query_rows: NDArray[np.int64]
+    asked: NDArray[np.int64]
+    answered: NDArray[np.int64]
+    grades: NDArray[np.int64]
+    languages: tuple[str, ...]
+    pool_sizes: NDArray[np.int64]
+
+
+def judged_pairs(judgements: Judgements) -> JudgedPairs:
+    """Return the judgements' pairs as columns."""
+    names = tuple(sorted({*judgements.query_languages, *judgements.passage_languages}))
+    code = {name: at for at, name in enumerate(names)}
+    of_query = np.array([code[name] for name in judgements.query_languages], dtype=np.int64)
     of_passage = np.array([code[name] for name in judgements.passage_languages], dtype=np.int64)
     queries = np.array(judgements.query_rows, dtype=np.int64)
-    asked = np.array([code[name] for name in judgements.query_languages], dtype=np.int64)[queries]
-    answered = of_passage[np.array(judgements.passage_rows, dtype=np.int64)]
-    grades = np.array(judgements.grades, dtype=np.int64)
+    return JudgedPairs(
+        query_rows=queries,
+        asked=of_query[queries],
+        answered=of_passage[np.array(judgements.passage_rows, dtype=np.int64)],
+        grades=np.array(judgements.grades, dtype=np.int64),
+        languages=names,
+        pool_sizes=np.bincount(of_passage, minlength=len(names)),
+    )
+
+
+def relevant_rows(judged: Judgements | JudgedPairs, ranks: Ranks, setting: Setting) -> Relevant:
+    """Return the rows of a setting (R = 0 where it has none); `ranks` are in the order of the judged pairs."""
+    pairs = judged if isinstance(judged, JudgedPairs) else judged_pairs(judged)
     if setting == "multilingual":
-        return _rows_of(setting, queries, ranks.overall, grades, ((ALL,), np.array([len(of_passage)])))
-    keep = (asked == answered) if setting == "monolingual" else (asked != answered)
+        pool = ((ALL,), pairs.pool_sizes.sum(keepdims=True))
+        return _rows_of(setting, pairs.query_rows, ranks.overall, pairs.grades, pool)
+    same = pairs.asked == pairs.answered
+    keep = same if setting == "monolingual" else ~same
     # a row's key: query and pool in one number, so that rows come out sorted by both
-    keys = (queries * len(code) + answered)[keep]
-    pools = (tuple(code), np.bincount(of_passage, minlength=len(code)))
-    return _rows_of(setting, keys, ranks.within[keep], grades[keep], pools)
+    keys = (pairs.query_rows * len(pairs.languages) + pairs.answered)[keep]
+    return _rows_of(setting, keys, ranks.within[keep], pairs.grades[keep], (pairs.languages, pairs.pool_sizes))
 
 
 def _rows_of(
@@ -228,21 +253,36 @@ def chance_rank_distance(relevant: Relevant) -> Rows:
     return Rows(rows.query_rows, rows.passage_languages, (counts - 1) / (counts + 1) * (sizes + 1))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """To which cell each row belongs: `codes` (N,) along `names`, pairs of query and passage language."""
+
+    codes: NDArray[np.int64]
+    names: tuple[tuple[str, str], ...]
+
+    def means(self, values: NDArray[np.float64]) -> tuple[CellMean, ...]:
+        """Return the mean of `values` (N,) in each cell."""
+        sums, counts = np.bincount(self.codes, weights=values), np.bincount(self.codes)
+        columns = zip(self.names, (sums / counts).tolist(), counts.tolist(), strict=True)
+        return tuple(CellMean(left, right, value=value, queries=queries) for (left, right), value, queries in columns)
+
+
+def cells_of(rows: Rows, query_languages: Sequence[str]) -> Cells:
+    """Return the cells of rows; `query_languages` labels all queries, by query row."""
+    if not len(rows.query_rows):
+        return Cells(np.empty(0, dtype=np.int64), ())
+    asked = np.array(query_languages)[rows.query_rows]
+    labels, codes = np.unique(np.char.add(np.char.add(asked, ">"), rows.passage_languages), return_inverse=True)
+    pairs = (label.partition(">") for label in labels.tolist())
+    return Cells(codes, tuple((left, right) for left, _, right in pairs))
+
+
 def cell_means(rows: Rows, query_languages: Sequence[str]) -> tuple[CellMean, ...]:
     """Return the mean of each cell, sorted by query language, then passage language.
 
     `query_languages` labels all queries, by query row.
     """
-    if not len(rows.query_rows):
-        return ()
-    asked = np.array(query_languages)[rows.query_rows]
-    labels, cells = np.unique(np.char.add(np.char.add(asked, ">"), rows.passage_languages), return_inverse=True)
-    sums, counts = np.bincount(cells, weights=rows.values), np.bincount(cells)
-    pairs = [label.split(">") for label in labels.tolist()]
-    return tuple(
-        CellMean(left, right, value=value, queries=queries)
-        for (left, right), value, queries in zip(pairs, (sums / counts).tolist(), counts.tolist(), strict=True)
-    )
+    return cells_of(rows, query_languages).means(rows.values)
 
 
 def macro_average(rows: Rows, query_languages: Sequence[str]) -> float:

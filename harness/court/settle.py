@@ -2,51 +2,55 @@
 
 Supported: every required check is supported; an intersection-union test, so no correction is
 needed. Contradicted: some required check is, and its one-sided p, adjusted after Holm over the
-required checks, is at most .025. Untested: some required check is. Else inconclusive, and the
-reason names each check that is not supported, what it could have detected, and what would
-settle it.
+required checks, is at most .025. Untested: some required check is, whatever the others say. Else
+inconclusive, and the reason names each check that is not supported, what it could have detected,
+and what would settle it. A check `required: full` is required at scale full and nowhere else; no
+required check settles nothing.
+
+A ruling keeps the one-sided p for support; the p against it is 1 - p. The subtraction is exact to
+2**-53, which is 14 digits below the least p that Holm can ask for among a hundred checks, and the
+result is held above 0. A check that is not contradicted by its own interval has a p against it
+above .025 (or too few seeds for one), so it enters Holm's list as 1: only its number counts.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.court.contrast import DOWNWARD
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.records.claim import Outcome
-    from harness.records.ruling import Ruling
+    from harness.records.ruling import Ruling, Scale
 
 SIGNIFICANT = 0.025
+RESOLUTION = 2.0**-53
 
 
-def settle(rulings: Sequence[Ruling]) -> tuple[Outcome, str]:
-    """Return the claim's outcome from its rulings, and the reason in words.
-
-    Supported: every required check is (an intersection-union test). Contradicted: some required
-    check is, and its one-sided p, adjusted after Holm over the required checks, is at most .025.
-    """
-    required = [ruling for ruling in rulings if ruling.required is True]
-    if not required or any(ruling.outcome == "untested" for ruling in required):
-        notes = [f"{_named(ruling)}: {ruling.note}" for ruling in required if ruling.outcome == "untested"]
-        return "untested", "; ".join(notes) or "no required check"
+def settle(rulings: Sequence[Ruling], scale: Scale) -> tuple[Outcome, str]:
+    """Return the claim's outcome from its rulings, and the reason in words."""
+    required = [ruling for ruling in rulings if counts(ruling, scale)]
+    missing = [ruling for ruling in required if ruling.outcome == "untested"]
+    if missing or not required:
+        return "untested", _grouped(missing) or "no required check"
     if all(ruling.outcome == "supported" for ruling in required):
-        return "supported", f"all {len(required)} required checks are supported"
+        many = len(required) > 1
+        return (
+            "supported",
+            f"all {len(required)} required checks are supported" if many else "the one required check is supported",
+        )
     adjusted = holm([_against(ruling) for ruling in required])
-    for ruling, p in zip(required, adjusted, strict=True):
-        if ruling.outcome == "contradicted" and p <= SIGNIFICANT:
-            return "contradicted", f"{_named(ruling)} is contradicted{f': {ruling.note}' if ruling.note else ''}"
+    against = [ruling for ruling, p in zip(required, adjusted, strict=True) if _holds(ruling, p)]
+    if against:
+        return "contradicted", "; ".join(_refuted(ruling) for ruling in against)
     return "inconclusive", "; ".join(_unsettled(ruling) for ruling in required if ruling.outcome != "supported")
 
 
-def _named(ruling: Ruling) -> str:
-    return f"{ruling.id} on {ruling.dataset}"
-
-
-def _against(ruling: Ruling) -> float:
-    if ruling.p is None:
-        return 0.0 if ruling.outcome == "contradicted" else 1.0
-    return 1 - ruling.p
+def counts(ruling: Ruling, scale: Scale) -> bool:
+    """Tell whether a ruling takes part in its claim's outcome."""
+    return ruling.required is True or (ruling.required == "full" and scale == "full")
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -60,9 +64,42 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
+def _against(ruling: Ruling) -> float:
+    """Return the one-sided p against a check; a count that differs leaves no doubt."""
+    if ruling.outcome != "contradicted":
+        return 1.0
+    return RESOLUTION if ruling.p is None else max(1 - ruling.p, RESOLUTION)
+
+
+def _holds(ruling: Ruling, adjusted: float) -> bool:
+    return ruling.outcome == "contradicted" and adjusted <= SIGNIFICANT
+
+
+def _named(ruling: Ruling) -> str:
+    return f"{ruling.id} on {ruling.dataset}"
+
+
+def _grouped(missing: Sequence[Ruling]) -> str:
+    """Name the checks of each note together, so that one accident is told once."""
+    notes: dict[str, list[str]] = {}
+    for ruling in missing:
+        notes.setdefault(ruling.note or "not judged", []).append(_named(ruling))
+    return "; ".join(f"{', '.join(names)}: {note}" for note, names in notes.items())
+
+
+def _refuted(ruling: Ruling) -> str:
+    if ruling.note or ruling.estimate is None or ruling.low is None or ruling.high is None:
+        return f"{_named(ruling)} is contradicted{f': {ruling.note}' if ruling.note else ''}"
+    wanted = "below" if ruling.relation in DOWNWARD else "above"
+    interval = f"{ruling.estimate:.3g} [{ruling.low:.3g}, {ruling.high:.3g}]"
+    return f"{_named(ruling)} is contradicted: the contrast is {interval}, claimed {wanted} 0"
+
+
 def _unsettled(ruling: Ruling) -> str:
-    if ruling.detectable is None:
-        return f"{_named(ruling)}: {ruling.note}"
-    needed = f"{ruling.seeds_needed} seeds would settle it" if ruling.seeds_needed else "more clusters are needed"
-    note = f"; {ruling.note}" if ruling.note else ""
-    return f"{_named(ruling)} is {ruling.outcome}: detectable {ruling.detectable:.3g}, {needed}{note}"
+    notes = [ruling.note] if ruling.note else []
+    if ruling.outcome == "contradicted":
+        notes.append("contradicted alone, but not after Holm among all required checks")
+    elif ruling.detectable is not None:
+        needed = f"{ruling.seeds_needed} seeds would settle it" if ruling.seeds_needed else "more clusters are needed"
+        notes.append(f"detectable {ruling.detectable:.3g}, found {ruling.estimate:.3g}, {needed}")
+    return f"{_named(ruling)} is inconclusive: {'; '.join(notes)}"

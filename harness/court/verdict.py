@@ -2,8 +2,10 @@
 
 VERIFIED = supported, sound, sealed, artifact attached. FALSIFIED = contradicted, sound, sealed.
 Else UNVERIFIED, whose `cause` is the first of a closed list that holds. A missing part never
-helps: this version has no seal and no red team, so every verification is incomplete and every
-status UNVERIFIED, and the verdict says both.
+helps: a required check without a ruling is untested, a verification without the score of every
+attacker is incomplete, a fault of any kind stands in the way of both verdicts. This version has
+no seal and no red team, so every verification is incomplete and every status UNVERIFIED, and the
+verdict says both.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
+from harness.court.judge import untested
 from harness.court.settle import settle
 from harness.records.claim import Cause
 from harness.records.ruling import Attacker, RedTeam, Seal, Verdict
@@ -19,12 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from harness.records.claim import Claim, Outcome, Status, Verification
-    from harness.records.ruling import Artifact, Occasion, Provenance, Ruling
+    from harness.records.ruling import Artifact, Occasion, Provenance, Ruling, Scale
     from harness.records.scope import Scope
 
 ORDER: tuple[Cause, ...] = get_args(Cause)
 ATTACKERS = ("COUNTEREXAMPLE_HUNTER", "CITATION_AUDITOR", "REPLICATION_ATTACKER")
-TOLD_BY_OUTCOME = frozenset({"inconclusive", "untested"})
+LONGEST = 2000
+"""Characters of a scoped sentence."""
+
 NO_SEAL = Seal(tier="none", status="UNSEALED", self_test={})
 NO_RED_TEAM = RedTeam(
     average=None, attackers=tuple(Attacker(name=name, score=None, message="not attacked") for name in ATTACKERS)
@@ -50,13 +55,13 @@ class Evidence:
 def decide(evidence: Evidence) -> Verdict:
     """Return the verdict that the evidence allows."""
     claim, scope = evidence.claim, evidence.scope
-    outcome, why = settle(evidence.rulings)
-    faults = {**_standing(evidence, outcome, why), **evidence.faults}
+    rulings = _complete(claim, evidence.rulings)
+    outcome, why = settle(rulings, _scale(claim, scope))
+    verification = _verification(evidence)
+    faults = {**_standing(evidence, outcome, why, verification), **evidence.faults}
+    status = _status(outcome, verification, evidence) if not faults else "UNVERIFIED"
     causes = tuple(cause for cause in ORDER if cause in faults)
-    status = _status(outcome, evidence)
-    others = (faults[cause] for cause in causes if cause not in TOLD_BY_OUTCOME)
-    reason = "; ".join([f"{outcome}: {why}", *others])
-    paper_cause = "reduced_scale" if _reduced(claim, scope) else (causes[0] if causes else None)
+    paper_cause = _paper_cause(claim, scope) or (causes[0] if causes else None)
     return Verdict(
         claim=claim.id,
         title=claim.title,
@@ -65,15 +70,15 @@ def decide(evidence: Evidence) -> Verdict:
         scope=scope.name,
         scale=scope.scale,
         status=status,
-        cause=causes[0] if status == "UNVERIFIED" and causes else None,
+        cause=causes[0] if causes else None,
         causes=causes,
-        reason=reason,
+        reason=_reason(outcome, why, [faults[cause] for cause in causes]),
         outcome=outcome,
-        verification=evidence.verification,
+        verification=verification,
         paper_status="UNVERIFIED" if paper_cause else status,
         paper_cause=paper_cause,
-        level=_level(claim, scope, evidence),
-        checks=tuple(evidence.rulings),
+        level=_level(claim, scope, evidence, outcome),
+        checks=tuple(rulings),
         controls=(),
         regime=None,
         red_team=evidence.red_team,
@@ -85,40 +90,91 @@ def decide(evidence: Evidence) -> Verdict:
     )
 
 
+def _complete(claim: Claim, rulings: Sequence[Ruling]) -> list[Ruling]:
+    """Add an untested ruling wherever the claim demands one that was not handed in."""
+    given = {(ruling.id, ruling.dataset, ruling.required) for ruling in rulings}
+    return [
+        *rulings,
+        *(
+            untested(check, dataset, "no ruling was made")
+            for check in claim.checks
+            for dataset in claim.datasets
+            if (check.id, dataset, check.required) not in given
+        ),
+    ]
+
+
+def _verification(evidence: Evidence) -> Verification:
+    """Return what the red team found; without the score of every attacker nothing is sound."""
+    scored = {attacker.name for attacker in evidence.red_team.attackers if attacker.score is not None}
+    if evidence.verification == "sound" and not scored.issuperset(ATTACKERS):
+        return "incomplete"
+    return evidence.verification
+
+
+def _reason(outcome: Outcome, why: str, others: Sequence[str]) -> str:
+    """Return everything that was said, each thing once."""
+    told = [f"{outcome}: {why}"]
+    for words in others:
+        if not any(words in before for before in told):
+            told.append(words)
+    return "; ".join(told)
+
+
 def scoped_sentence(claim: Claim, scope: Scope) -> str:
     """Return the sentence that the verdict is about, never the paper's own."""
-    statement = claim.statement.strip()
     place = "In the real files" if claim.kind == "counted" else scope.sentence
-    return f"{place}: {statement}"
+    sentence = f"{place}: {claim.statement.strip()}"
+    return sentence if len(sentence) <= LONGEST else f"{sentence[: LONGEST - 1]}…"
 
 
-def _reduced(claim: Claim, scope: Scope) -> bool:
+def _scale(claim: Claim, scope: Scope) -> Scale:
     """Counts are taken from the real files at every scope; all else speaks of the scope's scale."""
-    return scope.scale == "reduced" and claim.kind != "counted"
+    return "full" if claim.kind == "counted" else scope.scale
 
 
-def _standing(evidence: Evidence, outcome: Outcome, why: str) -> dict[Cause, str]:
+def _paper_cause(claim: Claim, scope: Scope) -> str | None:
+    """Say why a verdict cannot be about the paper's own sentence, whatever it is."""
+    if claim.origin != "paper":
+        return "not_in_paper"
+    return "reduced_scale" if _scale(claim, scope) == "reduced" else None
+
+
+def _standing(evidence: Evidence, outcome: Outcome, why: str, verification: Verification) -> dict[Cause, str]:
     """Return the causes that follow from what the evidence is, not from an accident."""
     found: dict[Cause, str] = {}
     if evidence.seal.status != "SEALED":
         found["unsealed"] = "the run was not sealed"
-    if evidence.verification == "incomplete":
-        found["not_attacked"] = "no attacker has tried the verification"
+    if verification == "defeated":
+        found["verification_defeated"] = "an attacker defeated the verification"
+    if verification == "incomplete":
+        found |= _unattacked(evidence)
     if outcome == "untested":
         found["untested"] = why
     if outcome == "inconclusive":
         found["inconclusive"] = why
+    if outcome == "supported" and not evidence.artifacts and not found and not evidence.faults:
+        # the closed list has no name for it, so it is named only where nothing else stands in the way
+        found["infrastructure"] = "no artifact is attached that the verdict could be checked against"
     return found
 
 
-def _status(outcome: Outcome, evidence: Evidence) -> Status:
-    standing = evidence.verification == "sound" and evidence.seal.status == "SEALED" and not evidence.faults
-    if standing and outcome == "supported" and evidence.artifacts:
+def _unattacked(evidence: Evidence) -> dict[Cause, str]:
+    if any(attacker.score is not None for attacker in evidence.red_team.attackers):
+        return {"attacker_error": "not every attacker came to a score"}
+    return {"not_attacked": "no attacker has tried the verification"}
+
+
+def _status(outcome: Outcome, verification: Verification, evidence: Evidence) -> Status:
+    if verification != "sound" or evidence.seal.status != "SEALED":
+        return "UNVERIFIED"
+    if outcome == "supported" and evidence.artifacts:
         return "VERIFIED"
-    return "FALSIFIED" if standing and outcome == "contradicted" else "UNVERIFIED"
+    return "FALSIFIED" if outcome == "contradicted" else "UNVERIFIED"
 
 
-def _level(claim: Claim, scope: Scope, evidence: Evidence) -> Literal["L2", "L5", "L6"]:
-    if evidence.seal.status != "SEALED":
+def _level(claim: Claim, scope: Scope, evidence: Evidence, outcome: Outcome) -> Literal["L2", "L5", "L6"]:
+    """L5: sealed and carried out. L6: also at full scale by a protocol in which nothing is unknown."""
+    if evidence.seal.status != "SEALED" or outcome == "untested":
         return "L2"
-    return "L5" if _reduced(claim, scope) else "L6"
+    return "L6" if _scale(claim, scope) == "full" and not claim.unknowns else "L5"

@@ -2,14 +2,21 @@
 
 Every call returns a handle and records what was asked; no call returns a number, so a script
 cannot look at a result, choose by it, or hand in one of its own as measured. The harness then
-makes the cells that were asked for, once for all claims.
+makes the cells that were asked for, once for all claims. A call that asks wrongly raises a
+ScriptError that says what was expected; nothing of it is recorded.
+
+Limits: this guards against mistakes. A script that reaches past these calls is stopped by the
+process it runs in and by the court, never by the bench.
 """
 
 from __future__ import annotations
 
 import itertools
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, get_args
+
+from pydantic import ValidationError
 
 from harness.errors import ScriptError
 from harness.records.claim import Setting
@@ -29,8 +36,11 @@ if TYPE_CHECKING:
 
     from harness.records.plan import BenchView, Request
 
-SETTINGS = get_args(Setting)
+SETTINGS: tuple[Setting, ...] = get_args(Setting)
+CALLS = ("each", "train", "encode", "retrieve", "count", "emit")
+NAMES = ("bases", "samplings", "seeds", "datasets")
 R = TypeVar("R", bound="Request")
+K = TypeVar("K", bound="str | int")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +62,35 @@ class Bench:
 
     def __init__(self, view: BenchView) -> None:
         """Show the names in `view`."""
-        self.bases = view.bases
-        self.samplings = view.samplings
-        self.seeds = view.seeds
-        self.datasets = view.datasets
+        self._view = view
         self._requests: dict[Request, None] = {}
 
-    def each(self, *axes: Iterable[object]) -> Iterator[tuple[object, ...]]:
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Return the bases that the claim names."""
+        return self._view.bases
+
+    @property
+    def samplings(self) -> tuple[str, ...]:
+        """Return the arms that the claim's checks compare."""
+        return self._view.samplings
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Return the seeds that each arm is trained with."""
+        return self._view.seeds
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Return the datasets that the claim names."""
+        return self._view.datasets
+
+    def each(self, *axes: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         """Return every combination of the axes' values, the last axis fastest."""
+        for axis in axes:
+            # a string would be taken letter by letter
+            if isinstance(axis, str) or not hasattr(axis, "__iter__"):
+                raise ScriptError(f"each: expected a list of values per axis, found {axis!r}; write ({axis!r},)")
         return itertools.product(*axes)
 
     def train(self, base: str, *, sampling: str, seed: int, alpha: float | None = None) -> Encoder:
@@ -67,54 +98,85 @@ class Bench:
 
         `alpha` is the probability of a monolingual batch; for `hybrid` alone, 0.5 if not given.
         """
-        self._known("base", base, self.bases)
-        self._known("seed", seed, self.seeds)
-        return Encoder(self._ask(TrainRequest(base=base, arm=self._arm(sampling, alpha), seed=seed)))
+        base = _known("train", "base", base, self.bases)
+        seed = _known("train", "seed", seed, self.seeds)
+        return Encoder(self._ask(TrainRequest(base=base, arm=_arm(sampling, alpha), seed=seed)))
 
     def encode(self, encoder: Encoder, dataset: str) -> Vectors:
         """Ask for one vector per query and passage of `dataset`."""
-        self._known("dataset", dataset, self.datasets)
-        if not isinstance(encoder, Encoder):
-            raise ScriptError(f"encode: expected what bench.train returned, found {type(encoder).__name__}")
-        return Vectors(self._ask(EncodeRequest(encoder=encoder.request, dataset=dataset)))
+        dataset = _known("encode", "dataset", dataset, self.datasets)
+        request = self._handed("encode", encoder, Encoder, "train")
+        return Vectors(self._ask(EncodeRequest(encoder=request, dataset=dataset)))
 
-    def retrieve(self, vectors: Vectors, *, setting: str) -> None:
+    def retrieve(self, vectors: Vectors, *, setting: Setting) -> None:
         """Have the court rank and measure `vectors` in one setting."""
-        self._known("setting", setting, SETTINGS)
-        if not isinstance(vectors, Vectors):
-            raise ScriptError(f"retrieve: expected what bench.encode returned, found {type(vectors).__name__}")
-        self._ask(RetrieveRequest(vectors=vectors.request, setting=setting))
+        setting = _known("retrieve", "setting", setting, SETTINGS)
+        self._ask(RetrieveRequest(vectors=self._handed("retrieve", vectors, Vectors, "encode"), setting=setting))
 
     def count(self, dataset: str, what: str) -> None:
         """Have the court count a fact about the real files of `dataset`."""
-        self._known("dataset", dataset, self.datasets)
-        self._ask(CountRequest(dataset=dataset, what=what))
+        dataset = _known("count", "dataset", dataset, self.datasets)
+        try:
+            request = CountRequest(dataset=dataset, what=what)
+        except ValidationError:
+            raise ScriptError(f"count: expected the name of a thing to count, found {what!r}") from None
+        self._ask(request)
 
     def emit(self, name: str, value: float) -> None:
         """Put down a number that the script made itself; it never verifies a claim on effectiveness."""
-        self._ask(EmitRequest(name=name, value=float(value)))
+        if type(value) not in {int, float} or not abs(value) <= sys.float_info.max:  # NaN is not <= either
+            raise ScriptError(f"emit: expected a finite number for {name!r}, found {value!r}")
+        try:
+            request = EmitRequest(name=name, value=float(value))
+        except ValidationError:
+            raise ScriptError(f"emit: expected a name of letters, digits and @._+-, found {name!r}") from None
+        for other in self._requests:
+            if isinstance(other, EmitRequest) and other.name == name and other != request:
+                raise ScriptError(f"emit: expected one value of {name!r}, found {other.value:g} and {value:g}")
+        self._ask(request)
 
     def asked(self) -> Asked:
         """Return everything asked for, in order, each once."""
         return Asked(requests=tuple(self._requests))
 
-    def _arm(self, sampling: str, alpha: float | None) -> Arm:
-        try:
-            found = arm(sampling)
-            if alpha is None:
-                return found
-            if sampling != "hybrid":
-                raise ScriptError(f"train: alpha belongs to sampling 'hybrid', found it with {sampling!r}")
-            return arm(f"hybrid@{alpha}")
-        except (ValueError, TypeError) as error:
-            raise ScriptError(f"train: {error}") from error
+    def __getattr__(self, name: str) -> NoReturn:
+        """Refuse a word that the bench does not have, in words of the script's author."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        known = ", ".join((*NAMES, *CALLS))
+        raise ScriptError(f"expected one of {known} after 'bench.', found {name!r}")
 
     def _ask(self, request: R) -> R:
         self._requests[request] = None
         return request
 
-    @staticmethod
-    def _known(kind: str, value: object, known: Iterable[object]) -> None:
-        if value not in tuple(known):
-            names = ", ".join(str(name) for name in known) or "none"
-            raise ScriptError(f"expected a {kind} of this claim and scope ({names}), found {value!r}")
+    def _handed(self, call: str, handle: Any, kind: type, maker: str) -> Any:
+        """Return the request behind a handle that this bench gave out."""
+        if not isinstance(handle, kind):
+            raise ScriptError(f"{call}: expected what bench.{maker} returned, found {handle!r}")
+        request = handle.request  # type: ignore[attr-defined]  # both kinds of handle have one
+        if request not in self._requests:
+            raise ScriptError(f"{call}: expected what bench.{maker} of this bench returned, found a handle of its own")
+        return request
+
+
+def _arm(sampling: str, alpha: float | None) -> Arm:
+    if not isinstance(sampling, str):
+        raise ScriptError(f"train: expected a sampling in words, found {sampling!r}")
+    if alpha is not None and sampling != "hybrid":
+        raise ScriptError(f"train: expected alpha with sampling 'hybrid' alone, found it with {sampling!r}")
+    if alpha is not None and type(alpha) not in {int, float}:
+        raise ScriptError(f"train: expected alpha as a number in 0..1, found {alpha!r}")
+    try:
+        return arm(sampling if alpha is None else f"hybrid@{alpha}")
+    except ValueError as error:
+        raise ScriptError(f"train: {error}") from None
+
+
+def _known(call: str, kind: str, value: object, known: Iterable[K]) -> K:
+    """Return the known value that `value` equals; True is not 1 here."""
+    for name in known:
+        if type(value) is type(name) and value == name:
+            return name
+    names = ", ".join(str(name) for name in known) or "none"
+    raise ScriptError(f"{call}: expected a {kind} of this claim and scope ({names}), found {value!r}")

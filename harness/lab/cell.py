@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 
 from harness.lab.encoder import PROMPTS, read, untrained, write
 from harness.lab.pairs import parallel_rows, question_rows
 from harness.lab.train import Course, fit
-from harness.records.plan import EncodeCell, PretrainCell, TrainCell
+from harness.records.plan import PretrainCell, TrainCell
 from harness.records.texts import EvaluationTexts, PairTexts, ParallelTexts
 from harness.seeds import child_seed, generator
 
@@ -34,7 +35,13 @@ QUERIES, PASSAGES, IDS = "queries.npy", "passages.npy", "ids.json"
 
 
 def run(order: CellOrder) -> None:
-    """Carry out one order."""
+    """Carry out one order on one thread, because sums depend on how they are shared out.
+
+    Raises:
+        ValueError: texts of another kind than the work needs, no encoder to start from, or a
+            training that cannot be carried out.
+    """
+    torch.set_num_threads(1)
     texts = Path(order.texts).read_bytes()
     out = Path(order.out)
     work = order.work
@@ -48,7 +55,7 @@ def run(order: CellOrder) -> None:
     if isinstance(work, TrainCell):
         train(work, encoder, PairTexts.model_validate_json(texts), out)
         write(encoder, out)
-    elif isinstance(work, EncodeCell):
+    else:
         encode(encoder, EvaluationTexts.model_validate_json(texts), out)
 
 

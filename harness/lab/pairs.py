@@ -1,4 +1,11 @@
-"""Rows to train on: every question-passage pair that batches may be filled with."""
+"""Rows to train on: every question-passage pair that batches may be filled with.
+
+Facts that share a text count as one: were both in a batch, each would answer the other's query
+although the loss calls that wrong (in-batch negatives: arXiv 2408.10536, eq. 1). Facts are
+joined through any number of shared texts, whatever their languages.
+
+Cost: F facts in L languages make F L^2 rows of questions, S sentences make S L rows.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +25,8 @@ if TYPE_CHECKING:
 class PairRows:
     """R rows as columns: `facts` (R,), and texts and languages of either side.
 
-    `monolingual` maps a language to its rows, `crosslingual` holds the rows of two languages.
+    Rows of one number in `facts` must not meet in a batch. `monolingual` maps a language to its
+    rows, `crosslingual` holds the rows of two languages.
     """
 
     facts: NDArray[np.int64]
@@ -35,7 +43,14 @@ class PairRows:
 
 
 def _rows(cells: list[tuple[int, str, str, str, str]]) -> PairRows:
-    """Turn (fact, query language, query, passage language, passage) into columns."""
+    """Turn (fact, query language, query, passage language, passage) into columns.
+
+    Raises:
+        ValueError: no cells.
+    """
+    if not cells:
+        msg = "expected texts to train on, found none"
+        raise ValueError(msg)
     facts, query_languages, queries, passage_languages, passages = zip(*cells, strict=True)
     same = defaultdict(list)
     other = []
@@ -45,7 +60,7 @@ def _rows(cells: list[tuple[int, str, str, str, str]]) -> PairRows:
         else:
             other.append(row)
     return PairRows(
-        facts=np.array(facts, dtype=np.int64),
+        facts=_joined(facts, queries, passages),
         queries=queries,
         passages=passages,
         query_languages=query_languages,
@@ -53,6 +68,22 @@ def _rows(cells: list[tuple[int, str, str, str, str]]) -> PairRows:
         monolingual={language: np.array(rows, dtype=np.int64) for language, rows in sorted(same.items())},
         crosslingual=np.array(other, dtype=np.int64),
     )
+
+
+def _joined(facts: tuple[int, ...], queries: tuple[str, ...], passages: tuple[str, ...]) -> NDArray[np.int64]:
+    """Return one number (R,) per row, equal where facts are joined by shared texts."""
+    leader = {fact: fact for fact in facts}
+
+    def lead(fact: int) -> int:
+        while leader[fact] != fact:
+            leader[fact] = fact = leader[leader[fact]]
+        return fact
+
+    first: dict[str, int] = {}
+    for fact, query, passage in zip(facts, queries, passages, strict=True):
+        for text in (query, passage):
+            leader[lead(fact)] = lead(first.setdefault(text, fact))
+    return np.array([lead(fact) for fact in facts], dtype=np.int64)
 
 
 def question_rows(texts: PairTexts) -> PairRows:

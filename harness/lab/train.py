@@ -8,15 +8,17 @@ Nothing is logged, saved or evaluated on the way; the last step's encoder is the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import torch
 from datasets import Dataset
 from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
 from sentence_transformers.sentence_transformer.data_collator import SentenceTransformerDataCollator
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 from transformers.trainer_callback import PrinterCallback
 
-from harness.lab.sampler import sampler_for
+from harness.lab.encoder import first_module
+from harness.lab.sampler import COLUMNS, sampler_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,13 +39,23 @@ class Course:
     seed: int
 
 
+class _Trainer(SentenceTransformerTrainer):
+    """The library's trainer without what only a model card needs: examples encoded, texts counted."""
+
+    def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
+        """Add none."""
+
+
 def fit(
     encoder: SentenceTransformer, rows: PairRows, course: Course, *, prompts: dict[str, str], scratch: Path
 ) -> None:
-    """Train `encoder` in place.
+    """Train `encoder` in place; equal bytes for equal arguments and an equal number of torch threads.
 
     `prompts` maps the columns `query` and `passage` to their prefixes; `scratch` is a folder
     the trainer may name as its output and writes nothing to.
+
+    Raises:
+        ValueError: rows that cannot fill the batches asked for, or a training that diverged.
     """
     arguments = SentenceTransformerTrainingArguments(
         output_dir=str(scratch),
@@ -65,13 +77,16 @@ def fit(
         dataloader_pin_memory=False,
         dataloader_num_workers=0,
     )
-    trainer = SentenceTransformerTrainer(
+    trainer = _Trainer(
         model=encoder,
         args=arguments,
-        train_dataset=Dataset.from_dict({"query": rows.queries, "passage": rows.passages}),
+        train_dataset=Dataset.from_dict(dict(zip(COLUMNS, (rows.queries, rows.passages), strict=True))),
         loss=MultipleNegativesRankingLoss(encoder, scale=1 / course.temperature),
         # the module's own preprocessing: the encoder's would first ask of every text whether it is an image
-        data_collator=SentenceTransformerDataCollator(preprocess_fn=encoder[0].preprocess, prompts=prompts),
+        data_collator=SentenceTransformerDataCollator(preprocess_fn=first_module(encoder).preprocess, prompts=prompts),
     )
     trainer.remove_callback(PrinterCallback)
     trainer.train()
+    if not all(bool(torch.isfinite(weights).all()) for weights in encoder.parameters()):
+        msg = f"expected finite weights after {course.steps} steps, found others; lower {course.learning_rate=}"
+        raise ValueError(msg)

@@ -4,7 +4,11 @@
 
 Importing takes seconds, a fork milliseconds; start-up would otherwise be most of a small
 training. Each child has torch at one thread: results do not depend on the number of cores, and
-two cells do not fight for them. A child that outlives its time is killed and said to have done so.
+two cells do not fight for them. A child that outlives its time is killed and said to have done
+so; one that fails, or an order that cannot be read, is answered and the next is served.
+
+Limits: POSIX only (fork). A child shares its worker's session, so that whoever ends the
+worker's session ends the child with it.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
+from pydantic import ValidationError
 
 from harness.lab import cell
 from harness.records.plan import CellOrder
@@ -29,26 +34,33 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.005
 LOG_SUFFIX = ".log"
+LONGEST_MESSAGE = 2000
 
 
-def _child(order: CellOrder) -> NoReturn:
-    """Run the order with its prints in a log beside its output; never return."""
-    log = os.open(order.out + LOG_SUFFIX, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
+def _one_line(error: BaseException) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST_MESSAGE]
+
+
+def _child(order: CellOrder, answers: int, log: int) -> NoReturn:
+    """Run the order with its prints in `log`; never return."""
     status = 1
     try:
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # no cell can read the orders that wait,
+        os.close(answers)  # or write an answer
         cell.run(order)
         status = 0
-    except BaseException:  # noqa: BLE001 - the child's only way to tell is its log and status
+    except BaseException as error:  # noqa: BLE001 - the child's only way to tell is its log and status
         traceback.print_exc()
+        print(_one_line(error), file=sys.stderr)  # noqa: T201 - the line that the answer quotes
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
 
 
 def _wait(child: int, seconds: float) -> int | None:
-    """Return the child's exit status, or None when it had to be killed for its time."""
+    """Return the child's exit status (minus the signal that ended it), or None when its time was up."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -60,33 +72,59 @@ def _wait(child: int, seconds: float) -> int | None:
     return None
 
 
-def carry_out(order: CellOrder) -> dict[str, Any]:
-    """Fork, run, wait; return `{"ok", "timeout", "error", "seconds"}`."""
+def _reason(order: CellOrder, status: int | None) -> str:
+    """Return why a child failed in one line; empty when it did not."""
+    if status == 0:
+        return ""
+    words = Path(order.out + LOG_SUFFIX).read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    last = words[-1][:LONGEST_MESSAGE] if words else "no words"
+    if status is None:
+        return f"killed after {order.seconds} s; its last words: {last}"
+    if status < 0:
+        return f"ended by {signal.Signals(-status).name}; its last words: {last}"
+    return last
+
+
+def carry_out(order: CellOrder, answers: int) -> dict[str, Any]:
+    """Fork, run, wait; return `{"ok", "timeout", "error", "seconds"}`.
+
+    `answers` is the file descriptor that the child must not keep.
+    """
     started = time.monotonic()
+    try:
+        log = os.open(order.out + LOG_SUFFIX, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
+        return _answer(f"expected a folder to write into: {_one_line(error)}")
     child = os.fork()
     if child == 0:
-        _child(order)
+        _child(order, answers, log)
+    os.close(log)
     status = _wait(child, order.seconds)
-    log = Path(order.out + LOG_SUFFIX)
-    words = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
-    return {
-        "ok": status == 0,
-        "timeout": status is None,
-        "error": "" if status == 0 else (words[-1] if words else f"exit status {status}"),
-        "seconds": round(time.monotonic() - started, 3),
-    }
+    return _answer(_reason(order, status), timeout=status is None, seconds=time.monotonic() - started)
+
+
+def _answer(error: str, *, timeout: bool = False, seconds: float = 0.0) -> dict[str, Any]:
+    return {"ok": not error, "timeout": timeout, "error": error, "seconds": round(seconds, 3)}
+
+
+def serve(line: str, answers: int) -> dict[str, Any]:
+    """Return the answer to one line of input."""
+    try:
+        order = CellOrder.model_validate_json(line)
+    except ValidationError as error:
+        return _answer(f"expected an order as JSON, found another line: {_one_line(error)}")
+    return carry_out(order, answers)
 
 
 def main() -> None:
     """Serve orders until standard input closes."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    descriptor = os.dup(1)
     os.dup2(2, 1)
     torch.set_num_threads(1)
     gc.freeze()  # what is imported is shared by all children and never garbage
-    for line in sys.stdin:
-        answer = carry_out(CellOrder.model_validate_json(line))
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
+    with os.fdopen(descriptor, "w", encoding="utf-8") as answers:
+        for line in sys.stdin:
+            print(json.dumps(serve(line, descriptor)), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from harness.codec import digest
 from harness.records.claim import Setting
 from harness.records.record import Name, Record
 from harness.records.scope import Recipe, Settings
 
+HALF = 0.5
+ARM_LABELS = ("x-x-mono", "x-y", "hybrid")
+DECIMALS = 4
+ALPHA = re.compile(r"[01]|[01]?\.[0-9]+")
+
 
 class Arm(Record):
-    """How batches are filled. `alpha` is set exactly when `sampling` is `hybrid`."""
+    """How batches are filled. `alpha` is set exactly when `sampling` is `hybrid`, to at most 4 decimals."""
 
     sampling: Literal["x-x-mono", "x-y", "hybrid"]
     alpha: float | None = None
+
+    @model_validator(mode="after")
+    def _one_label_each(self) -> Arm:
+        if (self.alpha is not None) != (self.sampling == "hybrid"):
+            msg = f"expected alpha exactly with hybrid, found {self.alpha} with {self.sampling}"
+            raise ValueError(msg)
+        if self.alpha is not None and not _told_apart(self.alpha):
+            msg = f"expected alpha in [0, 1] with at most {DECIMALS} decimals, found {self.alpha}"
+            raise ValueError(msg)
+        return self
 
     @property
     def label(self) -> str:
@@ -27,15 +43,16 @@ class Arm(Record):
         return f"hybrid@{self.alpha:g}"
 
 
-HALF = 0.5
-ARM_LABELS = ("x-x-mono", "x-y", "hybrid")
+def _told_apart(alpha: float) -> bool:
+    """Tell whether a label can say alpha exactly; two arms under one label would be mixed up."""
+    return 0 <= alpha <= 1 and round(alpha, DECIMALS) == alpha
 
 
 def arm(label: str) -> Arm:
     """Return the arm that a label names.
 
     Raises:
-        ValueError: no such arm, or an alpha outside [0, 1].
+        ValueError: no such arm, or an alpha outside [0, 1] or with more than 4 decimals.
     """
     if label == "hybrid":
         return Arm(sampling="hybrid", alpha=HALF)
@@ -43,12 +60,11 @@ def arm(label: str) -> Arm:
         return Arm(sampling="x-x-mono")
     if label == "x-y":
         return Arm(sampling="x-y")
-    name, at, number = label.partition("@")
-    if name == "hybrid" and at:
-        alpha = float(number)
-        if 0 <= alpha <= 1:
-            return Arm(sampling="hybrid", alpha=alpha)
-    msg = f"expected one of {', '.join(ARM_LABELS)} or hybrid@<alpha in 0..1>, found {label!r}"
+    name, _, number = label.partition("@")
+    if name == "hybrid" and ALPHA.fullmatch(number) and _told_apart(float(number)):
+        return Arm(sampling="hybrid", alpha=float(number))
+    known = ", ".join(ARM_LABELS)
+    msg = f"expected one of {known} or hybrid@<alpha in 0..1, at most {DECIMALS} decimals>, found {label!r}"
     raise ValueError(msg)
 
 

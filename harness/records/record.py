@@ -2,6 +2,7 @@
 
 Strict: a number is never read from a string or the reverse. Frozen: a stage cannot change the
 value it was handed. Closed: an unknown key is an error, so a misspelt one is never ignored.
+Finite: JSON has no other numbers, so none can be written.
 """
 
 from __future__ import annotations
@@ -13,21 +14,32 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from harness.codec import digest
 
-QuotedNumber = Annotated[str, StringConstraints(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
+NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
+LANGUAGE = r"^[a-z]{2,3}$"
+NAME = r"^[A-Za-z0-9][A-Za-z0-9@._+-]*$"
+
+QuotedNumber = Annotated[str, StringConstraints(pattern=NUMBER, max_length=40)]
 """A number as its source printed it; a string, so that no digit is lost to binary floats."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 """An ISO 639 code."""
 
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9@._+-]*$", max_length=80)]
+Name = Annotated[str, StringConstraints(pattern=NAME, max_length=80)]
 """A word that may stand in a file name."""
 
 
 class Record(BaseModel):
     """Root of all records."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        populate_by_name=True,
+        allow_inf_nan=False,
+        json_schema_serialization_defaults_required=True,
+    )
 
     def plain(self) -> dict[str, Any]:
         """Return the JSON form: strings, numbers, lists and dictionaries only."""

@@ -37,9 +37,14 @@ LACKS: dict[str, Callable[[Verdict], bool]] = {
     "verification": lambda verdict: verdict.verification == "incomplete",
     "seal": lambda verdict: verdict.seal.status != "SEALED",
     "red_team": lambda verdict: verdict.red_team.average is None,
-    "controls": lambda verdict: not verdict.controls,
-    "regime": lambda verdict: verdict.regime is None,
+    "controls": lambda verdict: _of_encoders(verdict) and not verdict.controls,
+    "regime": lambda verdict: _of_encoders(verdict) and verdict.regime is None,
 }
+
+
+def _of_encoders(verdict: Verdict) -> bool:
+    """Tell whether encoders stand behind a verdict; counts have no regime to be in."""
+    return not verdict.checks or any(ruling.relation != "equals" for ruling in verdict.checks)
 
 
 def write_page(folder: ReportsFolder) -> Path:

@@ -76,12 +76,13 @@ def documents(root: Path) -> dict[str, Any]:
     verdicts = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in shown}
     every = list(verdicts.values())
     scopes = {given["scope"] for given in every}
+    encoders = [given for given in every if {check["relation"] for check in given["checks"]} != {"equals"}]
     lacks = {
         "verification": sum(given["verification"] == "incomplete" for given in every),
         "seal": sum(given["seal"]["status"] != "SEALED" for given in every),
         "red_team": sum(given["red_team"]["average"] is None for given in every),
-        "controls": sum(given["controls"] == [] for given in every),
-        "regime": sum(given["regime"] is None for given in every),
+        "controls": sum(given["controls"] == [] for given in encoders),
+        "regime": sum(given["regime"] is None for given in encoders),
     }
     by_scope = {scope: tally([given for given in every if given["scope"] == scope]) for scope in scopes}
     return {**verdicts, "count": {"all": tally(every), "scopes": by_scope, "lacks": lacks}}

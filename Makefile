@@ -1,0 +1,40 @@
+# Two commands for a fresh machine (Python >= 3.11, git, make): `make verify` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: env verify test check schemas bench clean
+.DELETE_ON_ERROR:
+
+env: $(READY)
+
+# torch first and pinned: asked for on its own it takes a build that is at hand before a newer one
+$(READY): constraints.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "expected Python >= 3.11, found " + sys.version)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+verify: $(READY)
+	$(BIN)/python -m pytest claims/
+
+test: $(READY)
+	$(BIN)/python -m pytest tests/
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# the JSON schemas, from the records
+schemas: $(READY)
+	$(BIN)/python -m harness.records.schemas
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

@@ -1,0 +1,14 @@
+"""Runs what the lab is asked to do, in child processes, and keeps what they finish.
+
+    ask         one process per script: what does it want?
+    run         every cell once, parents first; finished ones enter the store at once
+    worker      one lab process that takes orders, and its successor when it dies
+    processes   what a child is started with, and the end of it and of all it started
+
+The engine never imports the lab: it starts it.
+"""
+
+from harness.engine.ask import ask
+from harness.engine.run import Engine, Progress, Ran
+
+__all__ = ["Engine", "Progress", "Ran", "ask"]

@@ -1,0 +1,59 @@
+"""JSON Schemas of the files that people and machines exchange, generated from the records.
+
+    python -m harness.records.schemas        writes harness/schemas/*.json anew
+
+Draft 2020-12. What a person writes (claim, scope) may leave out what has a default; what a
+machine writes must be complete. A schema knows types and keys; what keys say together is left to
+the readers of those files.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from harness.codec import pretty
+from harness.records.claim import Claim
+from harness.records.ruling import Lock, MeasurementRow, Summary, Verdict
+from harness.records.scope import Scope
+
+if TYPE_CHECKING:
+    from harness.records.record import Record
+
+RECORDS: dict[str, tuple[type[Record], Literal["validation", "serialization"]]] = {
+    "claim": (Claim, "validation"),
+    "scope": (Scope, "validation"),
+    "verdict": (Verdict, "serialization"),
+    "measurement": (MeasurementRow, "serialization"),
+    "summary": (Summary, "serialization"),
+    "lock": (Lock, "serialization"),
+}
+FOLDER = Path(__file__).parent.parent / "schemas"
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return the schema of one kind of file.
+
+    Raises:
+        KeyError: no such kind.
+    """
+    kind, mode = RECORDS[name]
+    made = kind.model_json_schema(by_alias=True, mode=mode)
+    return {**made, "$schema": GenerateJsonSchema.schema_dialect, "$id": f"urn:harness:{name}:1", "title": name}
+
+
+def file_bytes(name: str) -> bytes:
+    """Return the bytes of a schema's file."""
+    return pretty(schema(name))
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Write every schema into `folder`."""
+    for name in RECORDS:
+        (folder / f"{name}.json").write_bytes(file_bytes(name))
+
+
+if __name__ == "__main__":
+    write()

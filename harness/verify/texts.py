@@ -1,0 +1,62 @@
+"""The texts that cells need, filed in the store under their sha256, and the judgements that stay here.
+
+The lab finds its texts by digest and gets nothing else of a dataset.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.codec import canonical, digest
+from harness.data import catalogue
+from harness.errors import EntryDamaged
+from harness.planner import PAIRS, PARALLEL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from harness.records.judgements import Dataset
+    from harness.records.record import Record
+    from harness.records.scope import Scope
+    from harness.store import Store
+
+FILE = "texts.json"
+
+
+@dataclass(slots=True)
+class Texts:
+    """What was made: datasets by name, sha256 by name, files by sha256."""
+
+    store: Store
+    datasets: dict[str, Dataset] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
+
+    def make(self, scope: Scope, names: Iterable[str]) -> None:
+        """Make and file the evaluation sets in `names`, and what trains the encoders they are for."""
+        for name in names:
+            self.datasets[name] = catalogue.evaluation(scope.datasets[name])
+            self._file(name, self.datasets[name].texts)
+        if self.datasets:
+            self._file(PAIRS, catalogue.pairs(scope.training))
+            self._file(PARALLEL, catalogue.parallel(scope.pretraining))
+
+    def _file(self, name: str, texts: Record) -> None:
+        sha256 = texts.fingerprint()
+        key = digest({"operation": "texts", "sha256": sha256})
+        folder = self._kept(key)
+        if folder is None:
+            fresh = self.store.underway()
+            (fresh / FILE).write_bytes(canonical(texts.plain()))
+            folder = self.store.put(key, fresh, {"operation": "texts", "name": name})
+        self.digests[name] = sha256
+        self.files[sha256] = folder / FILE
+
+    def _kept(self, key: str) -> Path | None:
+        try:
+            return self.store.find(key)
+        except EntryDamaged:
+            self.store.set_aside(key)
+            return None

@@ -1,0 +1,357 @@
+"""Intervals: oracles are the definition in slow loops, the t tests they contain, and known worlds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy import stats
+
+from harness.court.infer import (
+    LEAST_P,
+    LEAST_SEEDS,
+    MOST_SEEDS,
+    Interval,
+    Spread,
+    Table,
+    infer,
+    influence,
+    seeds_needed,
+    spread,
+)
+from harness.errors import UsageError
+from harness.seeds import generator
+
+WORLDS = st.integers(0, 10**6)
+EXACT = 1e-10
+
+
+def random_table(world: int) -> Table:
+    """A table with unequal cells, clusters that cross cells, and an effect of some size."""
+    rng = generator("infer", world)
+    rows, cells, clusters = int(rng.integers(12, 40)), int(rng.integers(1, 5)), int(rng.integers(2, 9))
+    of_cell = np.concatenate([np.arange(cells), rng.integers(0, cells, rows - cells)])
+    of_cluster = np.concatenate([np.arange(clusters), rng.integers(0, clusters, rows - clusters)])
+    rng.shuffle(of_cell)
+    weights = rng.dirichlet(np.ones(cells))
+    shares = (weights / np.bincount(of_cell))[of_cell]
+    seeds = int(rng.integers(2, 9))
+    values = (
+        rng.normal(rng.normal(), 1, (seeds, rows))
+        + rng.normal(0, 1, clusters)[of_cluster]
+        + rng.normal(0, 1, (seeds, 1))
+    )
+    return Table(values, shares, of_cell, of_cluster)
+
+
+def one_row_per_cluster(z: NDArray[np.float64]) -> Table:
+    """The table whose influence is `z` itself: one cell, one row in each cluster."""
+    clusters = np.arange(z.shape[1])
+    return Table(z, np.full(z.shape[1], 1 / z.shape[1]), np.zeros_like(clusters), clusters)
+
+
+def slow_influence(table: Table) -> list[list[float]]:
+    """z_sk as the design writes it, sum by sum."""
+    clusters = sorted(set(table.clusters.tolist()))
+    result = []
+    for values in table.values.tolist():
+        members: dict[int, list[int]] = {}
+        for row, cell in enumerate(table.cells.tolist()):
+            members.setdefault(cell, []).append(row)
+        weight = {cell: sum(table.shares[row] for row in rows) for cell, rows in members.items()}
+        mean = {cell: sum(values[row] for row in rows) / len(rows) for cell, rows in members.items()}
+        theta = sum(weight[cell] * mean[cell] for cell in members)
+        line = []
+        for cluster in clusters:
+            part = sum(
+                weight[cell]
+                / len(rows)
+                * sum(values[row] - mean[cell] for row in rows if table.clusters[row] == cluster)
+                for cell, rows in members.items()
+            )
+            line.append(theta + len(clusters) * part)
+        result.append(line)
+    return result
+
+
+def slow_interval(z: list[list[float]]) -> tuple[float, float, float]:
+    """Return estimate, V and df from z by the formulas of the design, in loops."""
+    seeds, clusters = len(z), len(z[0])
+    grand = sum(map(sum, z)) / (seeds * clusters)
+    by_seed = [sum(row) / clusters for row in z]
+    by_cluster = [sum(row[k] for row in z) / seeds for k in range(clusters)]
+    ms_seed = clusters * sum((m - grand) ** 2 for m in by_seed) / (seeds - 1)
+    ms_cluster = seeds * sum((m - grand) ** 2 for m in by_cluster) / (clusters - 1)
+    ms_res = sum((z[s][k] - by_seed[s] - by_cluster[k] + grand) ** 2 for s in range(seeds) for k in range(clusters)) / (
+        (seeds - 1) * (clusters - 1)
+    )
+    ms_seed, ms_cluster = max(ms_seed, ms_res), max(ms_cluster, ms_res)
+    total = ms_seed + ms_cluster - ms_res
+    parts = ms_seed**2 / (seeds - 1) + ms_cluster**2 / (clusters - 1) + ms_res**2 / ((seeds - 1) * (clusters - 1))
+    return grand, total / (seeds * clusters), total**2 / parts
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(WORLDS)
+def test_interval_equals_the_definition_in_slow_loops(world: int) -> None:
+    table = random_table(world)
+    z = slow_influence(table)
+    np.testing.assert_allclose(influence(table), z, rtol=0, atol=EXACT)
+    estimate, variance, df = slow_interval(z)
+    found = infer(table)
+    half = stats.t.ppf(0.975, df) * variance**0.5
+    assert found.estimate == pytest.approx(estimate, abs=EXACT)
+    assert (found.low, found.high) == pytest.approx((estimate - half, estimate + half), abs=EXACT)
+    assert found.df == pytest.approx(df, rel=EXACT)
+    assert found.p_above == pytest.approx(stats.t.sf(estimate / variance**0.5, df), rel=1e-8)
+    assert found.p_below == pytest.approx(stats.t.cdf(estimate / variance**0.5, df), rel=1e-8)
+    assert found.detectable == pytest.approx((stats.t.ppf(0.975, df) + stats.t.ppf(0.9, df)) * variance**0.5, abs=EXACT)
+    assert (found.seeds, found.clusters) == (len(z), len(z[0]))
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(WORLDS)
+def test_rows_of_influence_average_to_the_weighted_mean(world: int) -> None:
+    table = random_table(world)
+    np.testing.assert_allclose(influence(table).mean(axis=1), table.values @ table.shares, rtol=0, atol=EXACT)
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(WORLDS, st.floats(-50, 50), st.sampled_from([-3.0, -0.01, 0.5, 1e6]))
+def test_shift_moves_the_interval_and_scale_stretches_it(world: int, shift: float, scale: float) -> None:
+    table = random_table(world)
+    plain = infer(table)
+    moved = infer(Table(table.values + shift, table.shares, table.cells, table.clusters))
+    for name in ("estimate", "low", "high"):
+        assert getattr(moved, name) == pytest.approx(getattr(plain, name) + shift, abs=1e-8)
+    stretched = infer(Table(table.values * scale, table.shares, table.cells, table.clusters))
+    low, high = sorted((plain.low * scale, plain.high * scale))
+    assert (stretched.low, stretched.high) == pytest.approx((low, high), rel=1e-7)
+    p_values = (plain.p_above, plain.p_below) if scale > 0 else (plain.p_below, plain.p_above)
+    assert (stretched.p_above, stretched.p_below) == pytest.approx(p_values, rel=1e-6)
+    assert stretched.seeds_needed == plain.seeds_needed
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(WORLDS)
+def test_order_of_seeds_rows_and_names_of_cells_and_clusters_change_nothing(world: int) -> None:
+    table = random_table(world)
+    rng = generator("infer-order", world)
+    seeds, rows = rng.permutation(len(table.values)), rng.permutation(len(table.shares))
+    cells, clusters = rng.permutation(table.cells.max() + 1), rng.permutation(table.clusters.max() + 1)
+    other = Table(
+        table.values[seeds][:, rows], table.shares[rows], cells[table.cells][rows], clusters[table.clusters][rows]
+    )
+    plain, shuffled = infer(table), infer(other)
+    for name in ("estimate", "low", "high", "df", "p_above", "detectable"):
+        assert getattr(shuffled, name) == pytest.approx(getattr(plain, name), rel=1e-9, abs=1e-12)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(WORLDS)
+def test_p_values_say_what_the_interval_says(world: int) -> None:
+    found = infer(random_table(world))
+    assert (found.low > 0) == (found.p_above < 0.025)
+    assert (found.high < 0) == (found.p_below < 0.025)
+    assert found.p_above + found.p_below == pytest.approx(1)
+    assert found.low < found.estimate < found.high
+
+
+def test_a_contrast_that_is_the_same_on_every_question_is_a_paired_t_test_over_seeds() -> None:
+    theta = generator("seeds").normal(0.4, 1, 6)
+    found = infer(one_row_per_cluster(np.repeat(theta[:, None], 9, axis=1)))
+    same_as_t_test(found, theta)
+
+
+def test_a_contrast_that_is_the_same_under_every_seed_is_a_t_test_over_clusters() -> None:
+    means = generator("clusters").normal(0.4, 1, 12)
+    found = infer(one_row_per_cluster(np.repeat(means[None, :], 5, axis=0)))
+    same_as_t_test(found, means)
+
+
+def same_as_t_test(found: Interval, sample: NDArray[np.float64]) -> None:
+    oracle = stats.ttest_1samp(sample, 0)
+    interval = oracle.confidence_interval(0.95)
+    assert (found.low, found.high) == pytest.approx((interval.low, interval.high), abs=EXACT)
+    assert found.df == pytest.approx(len(sample) - 1, rel=EXACT)
+    assert 2 * min(found.p_above, found.p_below) == pytest.approx(oracle.pvalue, abs=EXACT)
+
+
+def test_unequal_clusters_under_one_constant_seed_give_the_cluster_robust_variance() -> None:
+    rng = generator("robust")
+    clusters = np.concatenate([np.arange(7), rng.integers(0, 3, 20)])  # three large clusters, four of one row
+    values = rng.normal(1, 1, len(clusters)) + clusters
+    count = len(values)
+    found = infer(Table(np.tile(values, (5, 1)), np.full(count, 1 / count), np.zeros_like(clusters), clusters))
+    sums = [float((values - values.mean())[clusters == cluster].sum()) for cluster in range(7)]
+    robust = 7 / 6 * sum(one**2 for one in sums) / count**2  # CR1 for a mean
+    assert found.high - found.estimate == pytest.approx(stats.t.ppf(0.975, 6) * robust**0.5, rel=EXACT)
+
+
+def test_mean_squares_smaller_than_the_residual_are_raised_to_it() -> None:
+    z = np.array([[1.0, -1.0], [-1.0, 1.0]])  # seed and cluster means are all 0, the rest is not
+    squares = spread(z)
+    assert (squares.ms_seed, squares.ms_cluster, squares.ms_res) == (4.0, 4.0, 4.0)
+    found = infer(one_row_per_cluster(z))
+    assert found.df == pytest.approx(1 / 3)
+    assert found.high == pytest.approx(stats.t.ppf(0.975, 1 / 3))
+
+
+def test_nothing_varies_gives_a_point_and_a_p_that_is_not_zero() -> None:
+    found = infer(one_row_per_cluster(np.full((5, 4), 0.25)))
+    assert (found.low, found.estimate, found.high) == (0.25, 0.25, 0.25)
+    assert (found.p_above, found.p_below) == (LEAST_P, 1.0)
+    assert (found.detectable, found.seeds_needed, found.df) == (0.0, LEAST_SEEDS, 4.0)
+
+
+def test_all_zero_says_nothing_in_either_direction() -> None:
+    found = infer(one_row_per_cluster(np.zeros((5, 4))))
+    assert (found.low, found.high, found.p_above, found.p_below) == (0.0, 0.0, 1.0, 1.0)
+    assert found.seeds_needed is None
+
+
+def test_rounding_of_a_sum_that_is_zero_is_no_effect() -> None:
+    parts = np.array([0.1, 0.2, -0.3])  # their sum in floats is 2.8e-17
+    clusters = np.repeat(np.arange(6), 3)
+    values = np.tile(parts, (5, 6))
+    assert values[0].sum() != 0
+    found = infer(Table(values, np.full(18, 1 / 18), np.zeros_like(clusters), clusters))
+    assert found.estimate == 0
+    assert found.low <= 0 <= found.high
+
+
+def test_overwhelming_evidence_has_a_p_above_zero() -> None:
+    rng = generator("overwhelming")
+    found = infer(one_row_per_cluster(1 + 1e-9 * rng.normal(size=(2000, 3))))
+    assert 0 < found.p_above <= 1e-9
+
+
+@pytest.mark.parametrize("shape", [(1, 5), (5, 1)])
+def test_one_seed_or_one_cluster_has_no_spread(shape: tuple[int, int]) -> None:
+    with pytest.raises(UsageError, match=rf"at least 2 seeds and 2 clusters, found {shape[0]} and {shape[1]}"):
+        infer(one_row_per_cluster(np.ones(shape)))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_values_that_are_not_finite_are_refused(value: float) -> None:
+    values = np.ones((5, 4))
+    values[2, 1] = value
+    with pytest.raises(UsageError, match="finite"):
+        infer(one_row_per_cluster(values))
+
+
+def brute_seeds_needed(estimate: float, squares: Spread) -> int | None:
+    """Components of variance, one number of seeds at a time."""
+    seeds, clusters = squares.seeds, squares.clusters
+    seed, cluster = (squares.ms_seed - squares.ms_res) / clusters, (squares.ms_cluster - squares.ms_res) / seeds
+
+    def excludes(count: int) -> bool:
+        variance = seed / count + cluster / clusters + squares.ms_res / (count * clusters)
+        by_seed, by_cluster = squares.ms_res + clusters * seed, squares.ms_res + count * cluster
+        below = (
+            by_seed**2 / (count - 1)
+            + by_cluster**2 / (clusters - 1)
+            + squares.ms_res**2 / ((count - 1) * (clusters - 1))
+        )
+        df = (variance * count * clusters) ** 2 / below
+        return bool(stats.t.ppf(0.975, df) * variance**0.5 < abs(estimate))
+
+    first = seeds + 1 if seeds >= LEAST_SEEDS and not excludes(seeds) else LEAST_SEEDS
+    return next((count for count in range(first, 121) if excludes(count)), None)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(WORLDS)
+def test_seeds_needed_is_the_first_number_that_brute_force_finds(world: int) -> None:
+    rng = generator("needed", world)
+    res = float(rng.gamma(1))
+    squares = Spread(
+        int(rng.integers(2, 13)), int(rng.integers(2, 60)), res + rng.gamma(1) * 20, res + rng.gamma(1) * 5, res
+    )
+    estimate = float(rng.normal(0, 0.6))
+    found = seeds_needed(estimate, squares)
+    expected = brute_seeds_needed(estimate, squares)
+    assert expected == (found if found is None or found <= 120 else None)
+
+
+def test_more_clusters_are_needed_where_seeds_cannot_help() -> None:
+    squares = Spread(seeds=5, clusters=20, ms_seed=1.0, ms_cluster=500.0, ms_res=1.0)
+    limit = stats.t.ppf(0.975, 19) * (499 / 5 / 20) ** 0.5  # the clusters' share of the interval never goes away
+    assert seeds_needed(limit * 0.99, squares) is None
+    assert seeds_needed(limit * 1.05, squares) is not None
+    assert seeds_needed(0.0, squares) is None
+
+
+def test_seeds_at_hand_that_settle_nothing_are_never_called_enough() -> None:
+    # two clusters: with more seeds the degrees of freedom fall to 1, so fewer seeds would look better
+    squares = Spread(seeds=40, clusters=2, ms_seed=300.0, ms_cluster=40.0, ms_res=1.0)
+    for estimate in np.linspace(0.5, 8, 60):
+        needed = seeds_needed(float(estimate), squares)
+        variance, df = squares.variance(np.array([40.0]))
+        settled = bool(stats.t.ppf(0.975, df[0]) * variance[0] ** 0.5 < estimate)
+        assert settled or needed is None or needed > 40
+
+
+def test_the_number_of_seeds_at_hand_may_pass_the_search_limit() -> None:
+    squares = Spread(seeds=MOST_SEEDS + 100, clusters=30, ms_seed=1.0, ms_cluster=1.0, ms_res=1.0)
+    assert seeds_needed(1e-9, squares) is None
+
+
+@dataclass(frozen=True)
+class World:
+    """Normal effects of seeds, clusters and both, around `theta`."""
+
+    seeds: int
+    clusters: int
+    sd_seed: float
+    sd_cluster: float
+    sd_rest: float
+
+    def expected(self) -> Spread:
+        """The mean squares that this world has on average."""
+        res = self.sd_rest**2
+        by_seed, by_cluster = self.clusters * self.sd_seed**2, self.seeds * self.sd_cluster**2
+        return Spread(self.seeds, self.clusters, res + by_seed, res + by_cluster, res)
+
+    def share_excluding_zero(self, theta: float, draws: int) -> tuple[float, float]:
+        """Return the shares of draws whose interval lies above 0, and below it."""
+        rng = generator("world", str(self), round(theta * 1e6), draws)
+        above = below = 0
+        for _ in range(draws):
+            z = (
+                theta
+                + self.sd_seed * rng.normal(size=(self.seeds, 1))
+                + self.sd_cluster * rng.normal(size=(1, self.clusters))
+            )
+            found = infer(one_row_per_cluster(z + self.sd_rest * rng.normal(size=(self.seeds, self.clusters))))
+            above, below = above + (found.low > 0), below + (found.high < 0)
+        return above / draws, below / draws
+
+
+@pytest.mark.parametrize("seeds", [5, 8])
+@pytest.mark.parametrize(
+    ("sd_seed", "sd_cluster", "sd_rest"),
+    [(1.0, 0.1, 0.1), (0.02, 1.0, 1.0), (0.15, 1.0, 0.5)],
+    ids=["seeds", "clusters", "both"],
+)
+def test_intervals_miss_the_truth_about_as_often_as_they_may(
+    seeds: int, sd_seed: float, sd_cluster: float, sd_rest: float
+) -> None:
+    above, below = World(seeds, 40, sd_seed, sd_cluster, sd_rest).share_excluding_zero(0.0, 500)
+    assert 0.015 <= above + below <= 0.085
+    assert max(above, below) <= 0.055
+
+
+@pytest.mark.parametrize(
+    "world", [World(8, 40, 0.2, 1.0, 0.5), World(5, 60, 0.05, 1.0, 1.0)], ids=["seeds", "clusters"]
+)
+def test_the_detectable_effect_is_found_nine_times_in_ten(world: World) -> None:
+    variance, df = world.expected().variance(np.array([float(world.seeds)]))
+    detectable = float((stats.t.ppf(0.975, df[0]) + stats.t.ppf(0.9, df[0])) * variance[0] ** 0.5)
+    above, below = world.share_excluding_zero(detectable, 400)
+    assert 0.84 <= above <= 0.96
+    assert below == 0

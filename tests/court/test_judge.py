@@ -1,0 +1,387 @@
+"""Rulings: oracles are planted effects, the interval that is printed, and the paper's own cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from court_builders import FakeScores, check, claim, judged
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.claimfile.claims import read_claim
+from harness.court.contrast import Inquiry, weights
+from harness.court.infer import infer
+from harness.court.judge import Case, rule, rule_counts, untested
+from harness.records.claim import Check, CitedEffect, CitedValue, Side
+from harness.records.ruling import Ruling
+from harness.seeds import generator
+
+BASES = ("xlm-r", "labse")
+ARMS = ("hybrid", "x-x-mono", "x-y")
+QUERIES = [(language, f"k{number}", "r") for language in ("de", "en") for number in range(20)]
+
+
+def scores_of(means: Mapping[str, float], world: int = 0, *, seeds: int = 6, noise: float = 0.05) -> FakeScores:
+    """Arms around their means, with noise of seed, question and both, shared by arms where it would be."""
+    rng = generator("judge", world)
+    easy = rng.normal(0, 0.2, len(QUERIES))
+    values = {
+        (arm, base, seed): mean + easy + noise * (rng.normal() + rng.normal(size=len(QUERIES)))
+        for arm, mean in means.items()
+        for base in BASES
+        for seed in range(seeds)
+    }
+    return FakeScores(judged(QUERIES), values)
+
+
+def case_of(scores: FakeScores, *, cells: Mapping[str, str] | None = None, seeds: int = 6, **changes: Any) -> Case:
+    return Case(claim(**changes), range(seeds), scores, cells or {})
+
+
+def ruled(wanted: Check, means: Mapping[str, float], world: int = 0, *, seeds: int = 6, noise: float = 0.05) -> Ruling:
+    return rule(case_of(scores_of(means, world, seeds=seeds, noise=noise), seeds=seeds), wanted, "xquad-r")
+
+
+CONTRAST = {
+    "relation": "contrast",
+    "left": None,
+    "right": None,
+    "weights": {"hybrid": 2.0, "x-y": -1.0, "x-x-mono": -1.0},
+}
+DIRECTIONS: list[tuple[dict[str, Any], float, float]] = [
+    ({"relation": "above"}, 0.9, 0.5),
+    ({"relation": "below"}, 0.5, 0.9),
+    ({"relation": "comparable-or-above", "margin": "0.1"}, 0.9, 0.8),
+    ({"relation": "comparable-or-below", "margin": "0.1"}, 0.9, 1.2),
+    (CONTRAST, 0.9, 0.5),
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "left", "right"), DIRECTIONS, ids=lambda one: one.get("relation") if isinstance(one, dict) else ""
+)
+def test_a_planted_effect_is_supported_and_its_mirror_contradicted(
+    changes: dict[str, Any], left: float, right: float
+) -> None:
+    wanted = check(**changes)
+    found = ruled(wanted, {"hybrid": left, "x-x-mono": right, "x-y": right})
+    assert (found.outcome, found.note) == ("supported", "")
+    assert found.p is not None
+    assert found.p < 1e-3
+    mirrored = ruled(wanted, {"hybrid": right * 2 - left, "x-x-mono": right, "x-y": right})
+    mirrored = (
+        mirrored if "margin" not in changes else ruled(wanted, {"hybrid": 3 * right - 2 * left, "x-x-mono": right})
+    )
+    assert mirrored.outcome == "contradicted"
+    assert mirrored.p is not None
+    assert mirrored.p > 1 - 1e-3
+
+
+@pytest.mark.parametrize(("factor", "outcome"), [(0.97, "supported"), (0.93, "contradicted"), (0.95, "inconclusive")])
+def test_comparable_or_above_turns_at_the_margin_below_the_right_side(factor: float, outcome: str) -> None:
+    wanted = check(relation="comparable-or-above", margin="0.05")
+    assert ruled(wanted, {"hybrid": factor * 0.8, "x-x-mono": 0.8}, noise=0.002).outcome == outcome
+
+
+@pytest.mark.parametrize(("factor", "outcome"), [(1.03, "supported"), (1.07, "contradicted"), (1.05, "inconclusive")])
+def test_comparable_or_below_turns_at_the_margin_above_the_right_side(factor: float, outcome: str) -> None:
+    wanted = check(relation="comparable-or-below", margin="0.05")
+    assert ruled(wanted, {"hybrid": factor * 0.8, "x-x-mono": 0.8}, noise=0.002).outcome == outcome
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.integers(0, 10**6), st.sampled_from(DIRECTIONS), st.floats(-0.1, 0.1))
+def test_the_outcome_follows_the_printed_interval_alone(
+    world: int, direction: tuple[dict[str, Any], float, float], effect: float
+) -> None:
+    wanted = check(**direction[0])
+    found = ruled(wanted, {"hybrid": 0.5 + effect, "x-x-mono": 0.5, "x-y": 0.5}, world)
+    assert found.low is not None
+    assert found.high is not None
+    toward = (
+        (-found.high, -found.low) if wanted.relation in {"below", "comparable-or-below"} else (found.low, found.high)
+    )
+    expected = "supported" if toward[0] > 0 else "contradicted" if toward[1] < 0 else "inconclusive"
+    assert found.outcome == expected
+
+
+def test_numbers_are_those_of_the_inference() -> None:
+    scores = scores_of({"hybrid": 0.52, "x-x-mono": 0.5})
+    wanted = check(relation="comparable-or-above", margin="0.01")
+    found = rule(case_of(scores), wanted, "xquad-r")
+    oracle = infer(Inquiry(scores, range(6), wanted, "xquad-r").sample(BASES).table(weights(wanted)))
+    for name in ("estimate", "low", "high", "df", "seeds", "clusters", "detectable", "seeds_needed"):
+        assert getattr(found, name) == getattr(oracle, name), name
+    assert found.p == oracle.p_above
+    assert (found.queries, found.clusters, found.seeds) == (40, 20, 6)
+    below = rule(case_of(scores), check(relation="below"), "xquad-r")
+    assert below.p == infer(Inquiry(scores, range(6), wanted, "xquad-r").sample(BASES).table((1, -1))).p_below
+
+
+def test_absent_effects_are_supported_no_more_often_than_chance_allows() -> None:
+    means = dict.fromkeys(ARMS, 0.5)
+    outcomes = [ruled(check(), means, world).outcome for world in range(400)]
+    assert outcomes.count("supported") <= 20  # expected 10; 20 is 3.2 standard deviations above
+    assert outcomes.count("contradicted") <= 20
+    assert outcomes.count("supported") + outcomes.count("contradicted") >= 4
+
+
+def test_one_arm_under_two_labels_is_never_supported() -> None:
+    scores = scores_of({"hybrid": 0.5})
+    copied = {("x-x-mono", base, seed): values for (_, base, seed), values in scores.values.items()}
+    found = rule(case_of(FakeScores(scores.of, {**scores.values, **copied})), check(), "xquad-r")
+    assert (found.outcome, found.estimate, found.p) == ("inconclusive", 0.0, 1.0)
+
+
+@pytest.mark.parametrize("seeds", [2, 3, 4])
+def test_fewer_than_five_seeds_are_inconclusive_whatever_they_show(seeds: int) -> None:
+    found = ruled(check(), {"hybrid": 0.9, "x-x-mono": 0.1}, seeds=seeds)
+    assert found.outcome == "inconclusive"
+    assert found.note == f"{seeds} seeds; trained arms need at least 5"
+    assert found.seeds_needed == 5
+    assert found.low is not None
+    assert found.low > 0
+
+
+def test_five_seeds_are_enough() -> None:
+    assert ruled(check(), {"hybrid": 0.9, "x-x-mono": 0.1}, seeds=5).outcome == "supported"
+
+
+def test_one_seed_gives_no_interval_and_says_so() -> None:
+    found = ruled(check(), {"hybrid": 0.9, "x-x-mono": 0.1}, seeds=1)
+    assert (found.outcome, found.seeds, found.estimate, found.p) == ("inconclusive", 1, None, None)
+    assert found.note == "no interval from 1 seed and 20 clusters of questions"
+
+
+def test_one_cluster_gives_no_interval_and_says_so() -> None:
+    values = {(a, b, s): np.array([0.5, 0.7]) for a in ARMS for b in BASES for s in range(6)}
+    found = rule(case_of(FakeScores(judged([("en", "k", "r"), ("th", "k", "r")]), values)), check(), "xquad-r")
+    assert (found.outcome, found.clusters, found.low) == ("inconclusive", 1, None)
+    assert "6 seeds and 1 cluster of questions" in found.note
+
+
+def test_what_is_shown_to_readers_is_signed_as_left_minus_right() -> None:
+    cells = {"A": "38.5", "B": "55.0", "C": "9.0", "D": "10.0"}
+    claimed = {"xlm-r": CitedEffect(left="A", right="B"), "labse": CitedEffect(left="C", right="D")}
+    wanted = check(relation="below", claimed=claimed)
+    scores = scores_of({"hybrid": 0.4, "x-x-mono": 0.5})
+    found = rule(case_of(scores, cells=cells), wanted, "xquad-r")
+    assert found.effect is not None
+    assert found.effect.claimed == pytest.approx({"xlm-r": -30.0, "labse": -10.0})
+    assert found.left_mean == pytest.approx(
+        np.mean([v.mean() for (a, _, _), v in scores.values.items() if a == "hybrid"])
+    )
+    assert found.right_mean is not None
+    assert found.estimate is not None
+    assert found.effect.percent == pytest.approx(100 * found.estimate / found.right_mean)
+    assert found.effect.low < found.effect.percent < found.effect.high
+    assert found.effect_ratio == pytest.approx(found.effect.percent / -20.0)
+    assert [base.base for base in found.bases] == list(BASES)
+    assert np.mean([base.estimate for base in found.bases]) == pytest.approx(found.estimate)
+    assert np.mean([base.left_mean for base in found.bases]) == pytest.approx(found.left_mean)
+
+
+def test_the_effect_is_shown_without_the_margin() -> None:
+    found = ruled(check(relation="comparable-or-above", margin="0.5"), {"hybrid": 0.5, "x-x-mono": 0.5}, noise=0.001)
+    assert found.estimate == pytest.approx(0.25, abs=0.01)
+    assert found.effect is not None
+    assert found.effect.percent == pytest.approx(0, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"),
+    [
+        ({"A": "38.5", "B": "0"}, {}),
+        ({"A": "n/a", "B": "55"}, {}),
+        ({"A": "nan", "B": "55"}, {}),
+        ({"A": "38.5", "B": "-"}, {}),
+        ({"A": "0", "B": "55"}, {"xlm-r": -100.0}),
+    ],
+)
+def test_cells_that_give_no_share_are_left_out_and_nothing_falls_over(
+    cells: dict[str, str], shown: dict[str, float]
+) -> None:
+    wanted = check(claimed={"xlm-r": CitedEffect(left="A", right="B")})
+    found = rule(case_of(scores_of({"hybrid": 0.6, "x-x-mono": 0.5}), cells=cells), wanted, "xquad-r")
+    assert found.effect is not None
+    assert found.effect.claimed == shown
+    assert found.effect_ratio is None  # the paper's effect on one of two bases is no mean over both
+
+
+def test_a_right_side_of_zero_has_no_shares() -> None:
+    values = {(a, b, s): np.full(40, 0.5 * (a == "hybrid")) for a in ARMS for b in BASES for s in range(6)}
+    found = rule(case_of(FakeScores(judged(QUERIES), values)), check(), "xquad-r")
+    assert (found.effect, found.effect_ratio, found.right_mean) == (None, None, 0.0)
+    assert found.outcome == "supported"
+
+
+@pytest.mark.parametrize(("relation", "sign"), [("below", -1), ("reduced-by", -1), ("above", 1)])
+def test_a_printed_share_is_signed_by_its_relation(relation: str, sign: int) -> None:
+    claimed = {base: CitedValue(cell="S14", value="30.1") for base in BASES}
+    found = rule(
+        case_of(scores_of({"hybrid": 0.6, "x-x-mono": 0.5})),
+        check(relation=relation, claimed=claimed, unit="percent"),
+        "xquad-r",
+    )
+    assert found.effect is not None
+    assert found.effect.claimed == pytest.approx(dict.fromkeys(BASES, sign * 30.1))
+    assert found.claimed == dict.fromkeys(BASES, "S14 = 30.1")
+
+
+def test_what_the_paper_says_is_taken_from_the_dataset_in_question() -> None:
+    claimed = {
+        f"{name}/xlm-r": CitedEffect(left=f"{name} left", right=f"{name} right") for name in ("xquad-r", "mlqa-r")
+    }
+    cells = {"xquad-r left": "1.2", "xquad-r right": "1", "mlqa-r left": "1.5", "mlqa-r right": "1"}
+    case = case_of(
+        scores_of({"hybrid": 0.6, "x-x-mono": 0.5}), cells=cells, bases=("xlm-r",), datasets=("xquad-r", "mlqa-r")
+    )
+    for name, effect in (("xquad-r", 20.0), ("mlqa-r", 50.0)):
+        found = rule(case, check(claimed=claimed), name)
+        assert found.effect is not None
+        assert found.effect.claimed == pytest.approx({"xlm-r": effect})
+        assert found.claimed == {"xlm-r": f"{name} left - {name} right"}
+        assert found.effect_ratio is not None
+
+
+def test_real_claims_show_what_their_paper_prints(root: Path) -> None:
+    file = read_claim(root / "claims" / "c06-bias-below-monolingual-xquad.yaml")
+    assert file.paper is not None
+    case = Case(file.claim, range(6), scores_of({"hybrid": 0.4, "x-x-mono": 0.5}), file.paper.cells)
+    shares = {}
+    for wanted in file.claim.checks:
+        if wanted.claimed:
+            found = rule(case, wanted, "xquad-r")
+            assert found.effect is not None
+            shares[wanted.id] = found.effect.claimed
+    assert shares["size"] == {"xlm-r": -30.1, "labse": -15.4}
+    assert shares["lower"] == pytest.approx(shares["size"], abs=0.06)  # the text rounds what the table says
+    first = read_claim(root / "claims" / "c01-batching-specialises.yaml")
+    assert first.paper is not None
+    case = Case(first.claim, range(6), scores_of({"x-y": 0.4, "x-x-mono": 0.5}), first.paper.cells)
+    for wanted in first.claim.checks:
+        for name in first.claim.datasets:
+            found = rule(case, wanted, name)
+            assert found.effect is not None
+            assert set(found.effect.claimed) == set(BASES)
+            assert all(effect > 0 for effect in found.effect.claimed.values())
+
+
+def test_a_magnitude_is_shown_and_never_decided() -> None:
+    found = ruled(check(relation="reduced-by", required="full", unit="percent"), {"hybrid": 0.2, "x-x-mono": 0.9})
+    assert (found.outcome, found.estimate, found.p) == ("untested", None, None)
+    assert "decides no magnitude" in found.note
+    assert found.effect is not None
+    assert found.left_mean is not None
+
+
+@pytest.mark.parametrize("relation", ["equivalent", "order", "never-third", "equals"])
+def test_kinds_that_are_not_judged_say_so(relation: str) -> None:
+    found = ruled(check(relation=relation), {"hybrid": 0.9, "x-x-mono": 0.1})
+    assert (found.outcome, found.estimate) == ("untested", None)
+    assert found.note == f"this version does not judge the relation {relation}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"relation": "comparable-or-above", "margin": "0.01", "left": "hybrid@0.5", "right": "hybrid"},
+            "equals itself",
+        ),
+        (
+            {"relation": "comparable-or-above", "left": Side(sampling="x-y"), "right": "x-y", "margin": "0.1"},
+            "equals itself",
+        ),
+        ({"relation": "contrast", "weights": {"hybrid": 1.0, "x-y": -0.5}}, "a sum of 0.5"),
+        ({"relation": "contrast", "weights": {"hybrid": 1.0}}, "found 1"),
+        ({"relation": "contrast", "weights": {}}, "found 0"),
+        ({"right": None}, "at least two arms"),
+    ],
+)
+def test_support_that_would_follow_from_the_wording_is_untested(changes: dict[str, Any], words: str) -> None:
+    found = ruled(check(**changes), {"hybrid": 0.9, "x-x-mono": 0.5, "x-y": 0.5})
+    assert found.outcome == "untested"
+    assert words in found.note
+
+
+def test_weights_that_sum_to_zero_as_decimals_are_a_contrast() -> None:
+    wanted = check(relation="contrast", left=None, right=None, weights={"hybrid": 0.3, "x-y": -0.1, "x-x-mono": -0.2})
+    assert ruled(wanted, {"hybrid": 0.9, "x-x-mono": 0.5, "x-y": 0.5}).outcome == "supported"
+
+
+COUNTS = {
+    f"{name}/{what}": CitedValue(cell="T10", value=value)
+    for name, what, value in [
+        ("xquad-r", "languages", "11"),
+        ("xquad-r", "queries-de", "1190"),
+        ("mlqa-r", "languages", "7"),
+    ]
+}
+EQUALS = check(relation="equals", measure=None, setting=None, left=None, right=None, counts=COUNTS)
+
+
+def counted(found: Mapping[str, int], wanted: Check = EQUALS, dataset: str = "xquad-r") -> Ruling:
+    return rule_counts(wanted, dataset, found)
+
+
+def test_equal_counts_are_supported() -> None:
+    found = counted({"languages": 11, "queries-de": 1190})
+    assert (found.outcome, found.estimate, found.queries, found.note) == ("supported", 0.0, 2, "")
+    assert (found.kind, found.claimed) == ("count", {"languages": "11", "queries-de": "1190"})
+
+
+def test_a_count_that_differs_contradicts() -> None:
+    found = counted({"languages": 11, "queries-de": 1189})
+    assert (found.outcome, found.estimate, found.queries) == ("contradicted", 1.0, 2)
+    assert found.note == "queries-de: 1190 stated, 1189 counted"
+
+
+def test_a_count_that_was_not_made_is_no_evidence_either_way() -> None:
+    found = counted({"languages": 11})
+    assert (found.outcome, found.estimate) == ("untested", None)
+    assert found.note == "queries-de: 1190 stated, nothing counted"
+
+
+def test_a_count_that_is_not_stated_is_no_evidence_either_way() -> None:
+    found = counted({"languages": 11, "queries-de": 1190, "queries-en": 1190})
+    assert (found.outcome, found.note) == ("untested", "queries-en: nothing stated, 1190 counted")
+
+
+def test_missing_and_extra_counts_are_told_beside_a_wrong_one() -> None:
+    found = counted({"languages": 12, "queries-en": 5})
+    assert (found.outcome, found.estimate, found.queries) == ("contradicted", 3.0, 3)
+    assert found.note.split("; ") == [
+        "languages: 11 stated, 12 counted",
+        "queries-de: 1190 stated, nothing counted",
+        "queries-en: nothing stated, 5 counted",
+    ]
+
+
+def test_a_count_is_never_rounded_into_agreement() -> None:
+    wanted = EQUALS.model_copy(update={"counts": {"xquad-r/languages": CitedValue(cell="S04", value="11.5")}})
+    assert counted({"languages": 11}, wanted).outcome == "contradicted"
+    whole = EQUALS.model_copy(update={"counts": {"xquad-r/languages": CitedValue(cell="S04", value="11.0")}})
+    assert counted({"languages": 11}, whole).outcome == "supported"
+
+
+def test_an_empty_list_of_counts_never_passes() -> None:
+    assert counted({}, dataset="miracl").outcome == "untested"
+    assert counted({}, dataset="miracl").note == "no count is stated"
+    assert counted({"languages": 15}, dataset="miracl").outcome == "untested"
+    assert counted({}).outcome == "untested"
+
+
+def test_counts_are_compared_by_equals_alone() -> None:
+    assert counted({"languages": 11, "queries-de": 1190}, check(counts=COUNTS)).outcome == "untested"
+
+
+def test_untested_rulings_have_no_numbers() -> None:
+    found = untested(check(left=Side(sampling="x-y", base="labse")), "xquad-r", "why")
+    assert (found.left, found.right, found.note) == ("x-y on labse", "x-x-mono", "why")
+    numbers = ("estimate", "low", "high", "p", "df", "seeds", "clusters", "queries", "detectable", "seeds_needed")
+    assert all(getattr(found, name) is None for name in numbers)

@@ -1,0 +1,200 @@
+"""Verdicts: oracle is the design's definition of each status, over every combination of evidence."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any, get_args
+
+import pytest
+from court_builders import check, claim, ruling, scope
+
+from harness.court.verdict import ATTACKERS, NO_RED_TEAM, Evidence, decide, scoped_sentence
+from harness.records.claim import Cause
+from harness.records.ruling import Artifact, Attacker, Occasion, Provenance, RedTeam, Seal, Verdict
+
+OUTCOMES = ("supported", "contradicted", "inconclusive", "untested")
+VERIFICATIONS = ("sound", "defeated", "incomplete")
+SEALS = ("SEALED", "PARTIAL", "UNSEALED")
+SCALES = ("reduced", "full")
+STAMP = "0" * 64
+ARTIFACT = Artifact(path="measurements/c06.tiny.parquet", sha256=STAMP)
+SCORED = RedTeam(average=1.0, attackers=tuple(Attacker(name=name, score=1.0, message="") for name in ATTACKERS))
+PROVENANCE = Provenance(
+    claim=STAMP,
+    analysis=STAMP,
+    scope=STAMP,
+    script=STAMP,
+    lock=None,
+    paper=None,
+    lab=STAMP,
+    court=STAMP,
+    texts={},
+    cells=(),
+    versions={},
+)
+OCCASION = Occasion(evaluated_at="2026-01-01T00:00:00+00:00", seconds=1.0, host="here")
+FAULTS: tuple[dict[Cause, str], ...] = (
+    {},
+    {"analysis_changed": "the lock says otherwise"},
+    {"script_error": "it raised"},
+)
+
+
+def verdict(**changes: Any) -> Verdict:
+    given: dict[str, Any] = {
+        "claim": claim(),
+        "scope": scope(),
+        "rulings": [ruling(outcome=changes.pop("outcome", "supported"))],
+        "faults": {},
+        "provenance": PROVENANCE,
+        "occasion": OCCASION,
+        "artifacts": [ARTIFACT],
+        "seal": Seal(tier="T1", status=changes.pop("sealed", "SEALED"), self_test={}),
+        "red_team": SCORED,
+        "verification": "sound",
+    }
+    return decide(Evidence(**(given | changes)))
+
+
+CASES = list(product(OUTCOMES, VERIFICATIONS, SEALS, FAULTS, ([], [ARTIFACT]), SCALES, ("effectiveness", "counted")))
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_every_combination_of_evidence_has_the_status_and_causes_of_the_design(scale: Any) -> None:
+    for outcome, verification, sealed, faults, artifacts, _, kind in (one for one in CASES if one[5] == scale):
+        found = verdict(
+            outcome=outcome,
+            verification=verification,
+            sealed=sealed,
+            faults=faults,
+            artifacts=artifacts,
+            scope=scope(scale=scale),
+            claim=claim(kind=kind),
+        )
+        good = verification == "sound" and sealed == "SEALED" and not faults
+        verified = good and outcome == "supported" and bool(artifacts)
+        falsified = good and outcome == "contradicted"
+        assert found.status == ("VERIFIED" if verified else "FALSIFIED" if falsified else "UNVERIFIED")
+        expected = {
+            *faults,
+            *(["unsealed"] if sealed != "SEALED" else []),
+            *(["verification_defeated"] if verification == "defeated" else []),
+            *(["attacker_error"] if verification == "incomplete" else []),
+            *([outcome] if outcome in {"inconclusive", "untested"} else []),
+        }
+        if not expected and outcome == "supported" and not artifacts:
+            expected = {"infrastructure"}
+        assert list(found.causes) == [cause for cause in get_args(Cause) if cause in expected]
+        assert found.cause == (found.causes[0] if found.causes else None)
+        assert (found.status == "UNVERIFIED") == bool(found.causes)
+        reduced = scale == "reduced" and kind != "counted"
+        assert found.paper_status == ("UNVERIFIED" if reduced else found.status)
+        assert found.paper_cause == ("reduced_scale" if reduced else found.cause)
+        carried_out = sealed == "SEALED" and outcome != "untested"
+        assert found.level == (("L5" if reduced else "L6") if carried_out else "L2")
+        assert (found.outcome, found.verification) == (outcome, verification)
+
+
+@pytest.mark.parametrize("missing", ["seal", "verification", "red_team", "artifacts", "rulings"])
+def test_each_missing_part_alone_costs_the_verdict(missing: str) -> None:
+    assert verdict().status == "VERIFIED"
+    absent: dict[str, Any] = {
+        "seal": Seal(tier="none", status="UNSEALED", self_test={}),
+        "verification": "incomplete",
+        "red_team": NO_RED_TEAM,
+        "artifacts": [],
+        "rulings": [],
+    }
+    found = verdict(**{missing: absent[missing]})
+    assert (found.status, found.paper_status) == ("UNVERIFIED", "UNVERIFIED")
+    assert found.cause is not None
+
+
+def test_evidence_holds_nothing_by_default() -> None:
+    found = decide(Evidence(claim(), scope(), [ruling()], {}, PROVENANCE, OCCASION, [ARTIFACT]))
+    assert (found.status, found.outcome, found.verification) == ("UNVERIFIED", "supported", "incomplete")
+    assert found.causes == ("unsealed", "not_attacked")
+    assert (found.controls, found.regime, found.seal.tier) == ((), None, "none")
+
+
+@pytest.mark.parametrize("cause", get_args(Cause))
+def test_any_fault_alone_stands_in_the_way(cause: Cause) -> None:
+    for outcome in ("supported", "contradicted"):
+        found = verdict(outcome=outcome, faults={cause: "what happened"})
+        assert (found.status, found.cause, found.causes) == ("UNVERIFIED", cause, (cause,))
+        assert "what happened" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("attackers", "cause"),
+    [
+        (NO_RED_TEAM.attackers, "not_attacked"),
+        ((), "not_attacked"),
+        (SCORED.attackers[:2], "attacker_error"),
+        ((*SCORED.attackers[:2], Attacker(name=ATTACKERS[2], score=None, message="it crashed")), "attacker_error"),
+        ((SCORED.attackers[0],) * 3, "attacker_error"),
+    ],
+)
+def test_nothing_is_sound_without_the_score_of_every_attacker(attackers: tuple[Attacker, ...], cause: str) -> None:
+    found = verdict(red_team=RedTeam(average=None, attackers=attackers))
+    assert (found.verification, found.status, found.cause) == ("incomplete", "UNVERIFIED", cause)
+
+
+def test_a_required_check_without_a_ruling_is_untested() -> None:
+    two = claim(checks=(check(), check(id="other")), datasets=("xquad-r", "mlqa-r"))
+    given = [ruling(), ruling(dataset="mlqa-r"), ruling(id="other")]
+    found = verdict(claim=two, rulings=given)
+    assert (found.outcome, found.status) == ("untested", "UNVERIFIED")
+    assert found.reason == "untested: other on mlqa-r: no ruling was made"
+    assert len(found.checks) == 4
+    assert verdict(claim=two, rulings=[*given, ruling(id="other", dataset="mlqa-r")]).status == "VERIFIED"
+
+
+def test_a_required_check_ruled_on_as_if_it_were_not_is_untested() -> None:
+    found = verdict(rulings=[ruling(required=False, outcome="contradicted"), ruling(id="friend")])
+    assert found.outcome == "untested"
+
+
+def test_a_check_required_at_full_scale_counts_there_and_for_counts_everywhere() -> None:
+    both = (check(), check(id="size", required="full"))
+    rulings = [ruling(), ruling(id="size", required="full", outcome="untested", note="not judged")]
+    assert verdict(claim=claim(checks=both), rulings=rulings).outcome == "supported"
+    assert verdict(claim=claim(checks=both), rulings=rulings, scope=scope(scale="full")).outcome == "untested"
+    assert verdict(claim=claim(checks=both, kind="counted"), rulings=rulings).outcome == "untested"
+
+
+def test_the_level_is_highest_only_where_nothing_of_the_protocol_is_unknown() -> None:
+    full = scope(scale="full")
+    assert verdict(scope=full).level == "L6"
+    assert verdict(scope=full, claim=claim(unknowns=("temperature",))).level == "L5"
+
+
+def test_a_claim_of_the_record_says_nothing_of_the_paper() -> None:
+    found = verdict(claim=claim(origin="record"), scope=scope(scale="full"))
+    assert (found.status, found.paper_status, found.paper_cause) == ("VERIFIED", "UNVERIFIED", "not_in_paper")
+
+
+def test_the_reason_says_each_thing_once() -> None:
+    note = "the script raised ValueError: no"
+    found = verdict(rulings=[ruling(outcome="untested", note=note)], faults={"script_error": note}, sealed="UNSEALED")
+    assert found.reason == f"untested: higher on xquad-r: {note}; the run was not sealed"
+    assert found.causes == ("script_error", "untested", "unsealed")
+
+
+def test_the_reason_of_a_supported_claim_says_what_is_still_missing() -> None:
+    found = verdict(sealed="UNSEALED", verification="incomplete", red_team=NO_RED_TEAM)
+    assert found.reason == (
+        "supported: the one required check is supported; the run was not sealed; no attacker has tried the verification"
+    )
+
+
+def test_the_sentence_names_the_scope_and_counts_name_the_files() -> None:
+    assert scoped_sentence(claim(), scope()) == "On a tiny set: hybrid is above x-x-mono"
+    assert scoped_sentence(claim(kind="counted"), scope()) == "In the real files: hybrid is above x-x-mono"
+
+
+def test_a_statement_as_long_as_allowed_still_gets_a_verdict() -> None:
+    found = verdict(claim=claim(statement="x" * 2000))
+    assert len(found.sentence) == 2000
+    assert found.sentence.endswith("x…")
+    assert found.statement == "x" * 2000

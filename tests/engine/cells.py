@@ -1,0 +1,53 @@
+"""Cells and texts for tests of the engine."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from harness.codec import sha256
+from harness.records.plan import Cell, EncodeCell, PretrainCell, TrainCell, arm
+from harness.records.scope import Recipe, Settings
+
+FAKE_LAB = (sys.executable, str(Path(__file__).with_name("fake_lab.py")))
+WORDS = b"some texts"
+TEXTS = sha256(WORDS)
+RECIPE = Recipe(
+    buckets=8, width=4, dimensions=4, shortest=2, longest=2, dose=0, batch=2, learning_rate=0.1, temperature=0.1
+)
+SETTINGS = Settings(steps=1, batch=2, learning_rate=0.1, weight_decay=0.0, temperature=0.1, chosen_by="a test")
+
+
+Work = PretrainCell | TrainCell | EncodeCell
+
+
+def cell(work: Work, label: str) -> Cell:
+    return Cell(work=work, label=label, source="0" * 64, versions={})
+
+
+def chain(seed: int, *labels: str) -> list[Cell]:
+    """Return a base, a training and an encoding with these labels; fewer labels, fewer cells."""
+    base = PretrainCell(recipe=RECIPE, seed=seed, texts=TEXTS)
+    train = TrainCell(base=base, arm=arm("hybrid"), settings=SETTINGS, seed=seed, texts=TEXTS)
+    works: tuple[Work, ...] = (base, train, EncodeCell(encoder=train, texts=TEXTS))
+    return [cell(work, label) for work, label in zip(works, labels, strict=False)]
+
+
+def texts(folder: Path) -> dict[str, Path]:
+    folder.mkdir(exist_ok=True)
+    (folder / "texts").write_bytes(WORDS)
+    return {TEXTS: folder / "texts"}
+
+
+def noted(folder: Path) -> list[int]:
+    """Return the numbers of all lab processes that worked on the texts in `folder`."""
+    path = folder / "pids"
+    return [int(line) for line in path.read_text(encoding="utf-8").split()] if path.exists() else []
+
+
+def running(process: int) -> bool:
+    """Tell whether a process still runs; a dead one that nobody waited for has no environment left."""
+    try:
+        return Path(f"/proc/{process}/environ").read_bytes() != b""
+    except (ProcessLookupError, FileNotFoundError):
+        return False

@@ -1,0 +1,269 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from cells import FAKE_LAB, chain, noted, running, texts
+
+from harness.codec import canonical, sha256
+from harness.data import catalogue
+from harness.engine import Engine, Progress, Ran
+from harness.engine.worker import Worker
+from harness.errors import CellError, CellTimeout
+from harness.records.plan import Cell, CellOrder, EncodeCell, PretrainCell, TrainCell, arm
+from harness.records.scope import DataBinding, Recipe, Settings
+from harness.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CONTROLLER = """
+import sys
+from pathlib import Path
+from cells import FAKE_LAB, chain, texts
+from harness.engine import Engine
+from harness.store import Store
+cells = [cell for seed in range(4) for cell in chain(seed, "base", "train", "hangs" if seed > 1 else "encode")]
+root = Path(sys.argv[1])
+engine = Engine(Store(root / "store"), 2, 60, FAKE_LAB)
+engine.run(cells, texts(root / "texts"), lambda told: print(told.done, flush=True))
+"""
+
+
+def quiet(_: Progress) -> None:
+    """Tell nobody."""
+
+
+def run(tmp_path: Path, cells: Sequence[Cell], workers: int = 1) -> tuple[Store, Ran]:
+    store = Store(tmp_path / "store")
+    return store, Engine(store, workers, 60, FAKE_LAB).run(cells, texts(tmp_path / "texts"), quiet)
+
+
+def contents(store: Store, cells: Sequence[Cell]) -> dict[str, bytes]:
+    """Return every result's bytes by cell; raises where one is missing or damaged."""
+    found: dict[str, bytes] = {}
+    for cell in cells:
+        place = store.find(cell.key)
+        assert place is not None, cell.label
+        found |= {
+            f"{cell.key}/{path.name}": path.read_bytes()
+            for path in place.rglob("*")
+            if path.is_file() and path.name != "manifest.json"
+        }
+    return found
+
+
+def test_exact_parents_come_before_children_in_whatever_order_they_are_named(tmp_path: Path) -> None:
+    cells = [cell for seed in range(3) for cell in chain(seed, "base", "train", "encode")]
+    told: list[Progress] = []
+    store = Store(tmp_path / "store")
+    engine = Engine(store, 2, 60, FAKE_LAB)
+    ran = engine.run([*reversed(cells), *cells], texts(tmp_path / "texts"), told.append)
+    assert ran.failed == {}
+    assert ran.seconds == dict.fromkeys([cell.key for cell in cells], 0.5)
+    assert [progress.done for progress in told] == list(range(1, 10)), "each cell once"
+    assert {progress.total for progress in told} == {9}
+    assert len(contents(store, cells)) == 9
+
+
+def test_itself_results_do_not_depend_on_the_number_of_workers(tmp_path: Path) -> None:
+    cells = [cell for seed in range(4) for cell in chain(seed, "base", "train", "encode")]
+    alone, _ = run(tmp_path / "a", cells, 1)
+    together, _ = run(tmp_path / "b", cells, 3)
+    assert contents(alone, cells) == contents(together, cells)
+    assert len(set(noted(tmp_path / "a" / "texts"))) == 1
+
+
+def test_exact_what_is_kept_is_not_made_again(tmp_path: Path) -> None:
+    cells = chain(0, "base", "train", "encode")
+    store, first = run(tmp_path, cells)
+    again = Engine(store, 2, 60, ("no-such-command",)).run(cells, {}, quiet)
+    assert set(first.seconds) == {cell.key for cell in cells}
+    assert again == Ran({}, {}, ())
+
+
+def test_exact_a_failed_cell_fails_what_starts_from_it_and_nothing_else(tmp_path: Path) -> None:
+    bad, good = chain(0, "bad base", "bad fails", "bad encode"), chain(1, "base", "train", "encode")
+    store, ran = run(tmp_path, [*bad, *good])
+    assert set(ran.failed) == {bad[1].key, bad[2].key}
+    assert str(ran.failed[bad[1].key]) == "bad fails: RuntimeError: as asked"
+    assert str(ran.failed[bad[2].key]) == "bad encode: its parent failed: bad fails: RuntimeError: as asked"
+    assert len(contents(store, [bad[0], *good])) == 4
+    assert store.find(bad[1].key) is None
+
+
+def test_exact_a_timeout_is_one_for_the_children_too(tmp_path: Path) -> None:
+    cells = chain(0, "base", "late", "encode")
+    _, ran = run(tmp_path, cells)
+    assert {type(error) for error in ran.failed.values()} == {CellTimeout}
+    assert "expected an end within 60 s" in str(ran.failed[cells[1].key])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("dies", "its process ended with status -9"),
+        ("nonsense", "its process ended with status -9"),
+        ("nothing", "expected a folder of results"),
+        ("link", "expected a plain file"),
+    ],
+)
+def test_exact_a_lab_that_does_wrong_costs_one_cell(tmp_path: Path, wrong: str, said: str) -> None:
+    """The worker that died has a successor, and what it left behind is gone."""
+    cells = [*chain(0, f"daemon {wrong}"), *(cell for seed in range(1, 4) for cell in chain(seed, "base", "train"))]
+    store, ran = run(tmp_path, cells)
+    assert set(ran.failed) == {cells[0].key}
+    assert said in str(ran.failed[cells[0].key])
+    assert len(contents(store, cells[1:])) == 6
+    assert not any(running(process) for process in noted(tmp_path / "texts"))
+    assert list((tmp_path / "store" / "underway").glob("*/*")) == []
+
+
+def test_exact_a_lab_that_never_starts_is_tried_three_times(tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    code = f"open({str(starts)!r}, 'a').write('x'); raise SystemExit('no torch here')"
+    cells = [chain(seed, "base")[0] for seed in range(8)]
+    engine = Engine(Store(tmp_path / "store"), 1, 60, (sys.executable, "-c", code))
+    ran = engine.run(cells, texts(tmp_path / "texts"), quiet)
+    assert set(ran.failed) == {cell.key for cell in cells}
+    assert all("no torch here" in str(error) for error in ran.failed.values())
+    assert starts.read_text() == "xxx"
+
+
+def test_exact_a_command_that_is_none_fails_every_cell(tmp_path: Path) -> None:
+    cells = chain(0, "base", "train")
+    ran = Engine(Store(tmp_path / "store"), 2, 60, ("no-such-command",)).run(cells, texts(tmp_path / "texts"), quiet)
+    assert len(ran.failed) == 2
+    assert "no-such-command" in str(ran.failed[cells[0].key])
+
+
+def test_exact_a_lab_that_hangs_is_killed_and_succeeded(tmp_path: Path) -> None:
+    texts(tmp_path)
+    worker = Worker(tmp_path / "home", FAKE_LAB, grace=0.5)
+    work = chain(0, "base")[0].work
+    order = CellOrder(
+        label="daemon hangs", work=work, texts=str(tmp_path / "texts"), encoder=None, out=str(tmp_path / "a"), seconds=0
+    )
+    try:
+        with pytest.raises(CellTimeout, match="expected an answer within 0 s"):
+            worker.carry_out(order)
+        assert not any(running(process) for process in noted(tmp_path))
+        assert worker.carry_out(order.model_copy(update={"label": "well", "seconds": 60})) == 0.5
+    finally:
+        worker.close()
+    with pytest.raises(CellError, match="the run was ended"):
+        worker.carry_out(order)
+    assert not any(running(process) for process in noted(tmp_path))
+
+
+def test_exact_a_damaged_result_is_named_set_aside_and_made_again(tmp_path: Path) -> None:
+    cells = chain(0, "base", "train", "encode")
+    store, _ = run(tmp_path, cells)
+    whole = contents(store, cells)
+    (store.place(cells[1].key) / "result").write_bytes(b"something else")
+    ran = Engine(store, 1, 60, FAKE_LAB).run(cells, texts(tmp_path / "texts"), quiet)
+    assert set(ran.seconds) == {cells[1].key}
+    assert len(ran.set_aside) == 1
+    assert f"{cells[1].key}.0, to be made again" in ran.set_aside[0]
+    assert contents(store, cells) == whole
+
+
+def test_exact_a_store_that_cannot_be_written_fails_cells_in_words(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    (tmp_path / "store" / "entries").rmdir()
+    (tmp_path / "store" / "entries").write_bytes(b"")
+    cells = chain(0, "base", "train")
+    ran = Engine(store, 1, 60, FAKE_LAB).run(cells, texts(tmp_path / "texts"), quiet)
+    assert set(ran.failed) == {cell.key for cell in cells}
+    assert "could not be made and kept" in str(ran.failed[cells[0].key])
+
+
+class Enough(Exception):
+    """Raised by a listener."""
+
+
+def test_exact_what_the_listener_raises_ends_the_run_and_keeps_what_is_done(tmp_path: Path) -> None:
+    cells = [*chain(0, "base", "train", "encode"), *chain(1, "hangs")]
+
+    def listen(told: Progress) -> None:
+        if told.done == 3:
+            raise Enough
+
+    store = Store(tmp_path / "store")
+    with pytest.raises(Enough):
+        Engine(store, 2, 60, FAKE_LAB).run(cells, texts(tmp_path / "texts"), listen)
+    assert len(contents(store, cells[:3])) == 3
+    assert not any(running(process) for process in noted(tmp_path / "texts"))
+
+
+def test_theory_ctrl_c_leaves_no_process_keeps_what_is_done_and_a_second_run_ends_with_the_same_bytes(
+    tmp_path: Path,
+) -> None:
+    controller = subprocess.Popen(
+        [sys.executable, "-c", CONTROLLER, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=Path(__file__).parent,
+    )
+    assert controller.stdout is not None
+    with controller.stdout as told:
+        while told.readline() != b"7\n":
+            assert controller.poll() is None
+    controller.send_signal(signal.SIGINT)
+    assert controller.wait(20) == -signal.SIGINT
+    assert not any(running(process) for process in noted(tmp_path / "texts"))
+    cells = [cell for seed in range(4) for cell in chain(seed, "base", "train", "encode")]
+    store = Store(tmp_path / "store")
+    kept = [cell for cell in cells if store.find(cell.key)]
+    assert 7 <= len(kept) < 12
+    assert list((tmp_path / "store" / "underway").iterdir()) == []
+
+    _, ran = run(tmp_path, cells)
+    assert set(ran.seconds) == {cell.key for cell in cells} - {cell.key for cell in kept}
+    undisturbed, _ = run(tmp_path / "again", cells)
+    assert contents(store, cells) == contents(undisturbed, cells)
+
+
+def real_cells(tmp_path: Path, source: str) -> tuple[list[Cell], dict[str, Path]]:
+    """Return a base, a training and an encoding of the real lab, as small as they can be."""
+    bound = {
+        "pairs": catalogue.pairs(DataBinding(source="atlas", part="pairs", languages=("de", "en"), facts=12)),
+        "parallel": catalogue.parallel(DataBinding(source="atlas", part="parallel", languages=("de", "en"), facts=12)),
+        "test": catalogue.evaluation(
+            DataBinding(source="atlas", part="xquad-r", languages=("de", "en"), facts=6)
+        ).texts,
+    }
+    files, named = {}, {}
+    for name, record in bound.items():
+        data = canonical(record.plain())
+        named[name] = sha256(data)
+        files[named[name]] = tmp_path / name
+        files[named[name]].write_bytes(data)
+    recipe = Recipe(
+        buckets=64, width=8, dimensions=8, shortest=2, longest=2, dose=2, batch=4, learning_rate=0.01, temperature=0.1
+    )
+    settings = Settings(steps=2, batch=4, learning_rate=0.01, weight_decay=0.0, temperature=0.1, chosen_by="a test")
+    base = PretrainCell(recipe=recipe, seed=0, texts=named["parallel"])
+    train = TrainCell(base=base, arm=arm("hybrid"), settings=settings, seed=0, texts=named["pairs"])
+    works: list[PretrainCell | TrainCell | EncodeCell] = [base, train, EncodeCell(encoder=train, texts=named["test"])]
+    return [Cell(work=work, label=work.op, source=source, versions={}) for work in works], files
+
+
+def test_itself_the_real_lab_gives_the_same_bytes_in_both_of_two_workers(tmp_path: Path) -> None:
+    """Equal work under two sources has two keys, so it is done twice, side by side."""
+    (one, files), (two, _) = (real_cells(tmp_path, letter * 64) for letter in "01")
+    store = Store(tmp_path / "store")
+    ran = Engine(store, 2, 100).run([*one, *two], files, quiet)
+    assert ran.failed == {}
+    assert set(ran.seconds) == {cell.key for cell in (*one, *two)}
+    for left, right in zip(one, two, strict=True):
+        first, second = (
+            {name.partition("/")[2]: data for name, data in contents(store, [cell]).items()} for cell in (left, right)
+        )
+        assert first == second
+    assert {"queries.npy", "passages.npy", "ids.json"} == set(first)
+    assert set(store.history()) == {"pretrain", "train", "encode"}

@@ -1,0 +1,159 @@
+"""The command line: what it prints, and that it never exits 0 on failure."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from harness.__main__ import cli
+from harness.errors import FileFaults, LockRefused, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCOPE = "fixtures/scopes/tiny.yaml"
+REFUSED = 2
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], catch_exceptions=False)
+
+
+def printed(*arguments: str | Path) -> Any:
+    result = run(*arguments)
+    assert result.exit_code == 0
+    return json.loads(result.stdout)
+
+
+@pytest.fixture
+def claims(root: Path, tmp_path: Path) -> Path:
+    shutil.copytree(root / "fixtures/claims/tiny", tmp_path / "claims")
+    return tmp_path / "claims"
+
+
+def test_plan_counts_cells_once_and_trains_nothing(root: Path, claims: Path, tmp_path: Path) -> None:
+    told = printed("plan", claims, "--scope", root / SCOPE, "--store", tmp_path / "store", "--json")
+    # 5 seeds: one base each, two arms each, one encoding of each arm
+    assert (told["cells"], told["lacking"]) == (5 + 10 + 10, 25)
+    assert told["claims"] == [{"claim": "c71", "cells": 25, "lacking": 25, "problem": ""}]
+    assert told["minutes"] is None
+
+
+def test_plan_says_why_a_claim_cannot_be_measured_and_exits_0(root: Path, claims: Path, tmp_path: Path) -> None:
+    (claims / "c71_tiny.py").write_text("def reproduce(bench):\n    pass\n")
+    result = run("plan", claims, "--scope", root / SCOPE, "--store", tmp_path / "store")
+    assert result.exit_code == 0
+    assert "asked for nothing" in result.stdout
+
+
+def test_plan_names_all_faults_of_broken_claims(root: Path, claims: Path, tmp_path: Path) -> None:
+    for name in ("c71-tiny.yaml", "c72-other.yaml"):
+        text = (claims / "c71-tiny.yaml").read_text().replace("origin: record", "origin: hearsay")
+        (claims / name).write_text(text.replace("id: c71", f"id: {name[:3]}"))
+    shutil.copy(claims / "c71_tiny.py", claims / "c72_other.py")
+    with pytest.raises(FileFaults) as caught:
+        run("plan", claims, "--scope", root / SCOPE, "--store", tmp_path / "store")
+    assert [fault.path.rpartition("/")[2] for fault in caught.value.faults] == ["c71-tiny.yaml", "c72-other.yaml"]
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="expected claims"):
+        run("plan", tmp_path, "--store", tmp_path / "store")
+
+
+def test_doctor_says_there_is_no_seal_and_how_to_mend_missing_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HARNESS_DATA", raising=False)
+    told = printed("doctor", "--json")
+    assert told["seal"] == {"tier": "none", "status": "UNSEALED"}
+    assert told["datasets"]["xquad-r"]["status"] == "missing"
+    assert "HARNESS_DATA" in told["datasets"]["mlqa-r"]["mend"]
+    assert set(told["versions"]) >= {"harness", "torch", "sentence-transformers", "python"}
+    assert "UNSEALED" in run("doctor").stdout
+
+
+def vectors(folder: Path) -> list[str | Path]:
+    rng = np.random.default_rng(3)
+    passages = rng.standard_normal((6, 4))
+    np.save(folder / "passages.npy", passages)
+    np.save(folder / "queries.npy", passages[:3])
+    (folder / "judgements.tsv").write_text("0\t0\t1\n1\t1\t1\n2\t2\t1\n")
+    return ["--queries", folder / "queries.npy", "--passages", folder / "passages.npy"]
+
+
+def test_measure_gives_1_to_vectors_that_know_the_answers(tmp_path: Path) -> None:
+    told = printed("measure", *vectors(tmp_path), "--judgements", tmp_path / "judgements.tsv")
+    assert (told["queries"], told["passages"]) == (3, 6)
+    assert told["measures"] == {
+        "MAP": 1.0,
+        "MRR": 1.0,
+        "R@1": 1.0,
+        "R@10": 1.0,
+        "nDCG@10": 1.0,
+        "rank-distance": None,
+    }
+    assert set(told["per_query"]) == {"0", "1", "2"}
+
+
+def test_measure_reads_a_run(tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("q1 Q0 a 1 0.9 x\nq1 Q0 b 2 0.8 x\n")
+    (tmp_path / "qrels").write_text("q1\tb\t1\n")
+    told = printed("measure", "--run", tmp_path / "run", "--judgements", tmp_path / "qrels")
+    assert told["measures"]["MRR"] == 0.5
+
+
+def test_measure_wants_vectors_or_a_run(tmp_path: Path) -> None:
+    vectors(tmp_path)
+    with pytest.raises(UsageError, match="--queries and --passages, or --run alone"):
+        run("measure", "--judgements", tmp_path / "judgements.tsv")
+
+
+def test_lock_is_refused_over_evidence_unless_a_reason_is_given(claims: Path, tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    assert run("lock", claims, "--reports", reports).exit_code == 0
+    before = (claims / "lock.json").read_bytes()
+    measure = [sys.executable, "-m", "pytest", "claims", "--cache", "only-cache", "--store", "store"]
+    subprocess.run([*measure, "--rootdir", "."], cwd=tmp_path, check=True, capture_output=True)
+    claim = claims / "c71-tiny.yaml"
+    claim.write_text(claim.read_text().replace('margin: "0.01"', 'margin: "0.50"'))
+    with pytest.raises(LockRefused, match="changes in c71"):
+        run("lock", claims, "--reports", reports)
+    assert (claims / "lock.json").read_bytes() == before
+    run("lock", claims, "--reports", reports, "--break", "a slip of the pen")
+    breaks = json.loads((claims / "lock.json").read_text())["breaks"]
+    assert [(one["reason"], one["changed"]) for one in breaks] == [("a slip of the pen", ["c71"])]
+
+
+def test_report_wants_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="expected a reports folder"):
+        run("report", "--reports", tmp_path / "none")
+
+
+def test_report_writes_a_page_from_what_stands(tmp_path: Path) -> None:
+    result = run("report", "--reports", tmp_path)
+    assert result.stdout.strip() == str(tmp_path / "index.html")
+    assert "<html" in (tmp_path / "index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["plan", "nowhere"], "expected claims"),
+        (["plan", "--scope", "nowhere"], "expected one of atlas or a file"),
+        (["measure", "--judgements", "nowhere"], "--queries"),
+        (["nonsense"], "No such command"),
+    ],
+)
+def test_refusals_exit_2_with_words_and_no_traceback(root: Path, arguments: list[str], words: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "harness", *arguments], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == REFUSED
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr

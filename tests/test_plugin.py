@@ -1,0 +1,223 @@
+"""The plugin in a real pytest, over real tiny trainings."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Runs = Callable[..., pytest.RunResult]
+
+SCOPE = "fixtures/scopes/tiny.yaml"
+HYBRID_ALONE = """
+def reproduce(bench):
+    encoder = bench.train("xlm-r", sampling="hybrid", seed=0)
+    bench.retrieve(bench.encode(encoder, "xquad-r"), setting="monolingual")
+"""
+NEW_KEY = "surprise: 1\n"
+
+
+@pytest.fixture
+def folder(pytester: pytest.Pytester, root: Path) -> Path:
+    """A folder with the tiny claim in it and files of other people beside it."""
+    shutil.copytree(root / "fixtures/claims/tiny", pytester.path / "claims")
+    (pytester.path / "claims/docker-compose.yaml").write_text("services: {a: &x {image: b}, c: *x}\n")
+    (pytester.path / "claims/c01-deploy.yaml").write_text("kind: Deployment\n")
+    return pytester.path / "claims"
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, root: Path, tiny_store: Path) -> Runs:
+    shutil.copy(root / SCOPE, pytester.path)
+    pytester.makeini("[pytest]")
+
+    def runs(*arguments: str) -> pytest.RunResult:
+        options = ("--scope", "tiny.yaml", "--store", str(tiny_store), "-p", "no:cacheprovider")
+        return pytester.runpytest_subprocess("claims", *options, *arguments)
+
+    return runs
+
+
+def verdict(pytester: pytest.Pytester) -> dict[str, Any]:
+    return dict(json.loads((pytester.path / "reports/verdicts/c71.tiny.json").read_text()))
+
+
+def claim_of(folder: Path) -> Path:
+    return folder / "c71-tiny.yaml"
+
+
+def broken_beside(folder: Path) -> None:
+    text = claim_of(folder).read_text().replace("id: c71", "id: c72")
+    (folder / "c72-broken.yaml").write_text(text + NEW_KEY)
+    shutil.copy(folder / "c71_tiny.py", folder / "c72_broken.py")
+
+
+def script(folder: Path, body: str) -> None:
+    (folder / "c71_tiny.py").write_text(body)
+
+
+def test_a_broken_claim_fails_with_its_line_and_the_good_one_still_runs(
+    pytester: pytest.Pytester, folder: Path, run: Runs
+) -> None:
+    broken_beside(folder)
+    result = run()
+    result.assert_outcomes(passed=1, failed=1)
+    line = len((folder / "c72-broken.yaml").read_text().splitlines())
+    result.stdout.fnmatch_lines([f"*c72-broken.yaml:{line}: expected known keys*found 'surprise'*"])
+    result.stdout.fnmatch_lines(["c71 *UNVERIFIED*", "1 not accepted, 0 resource missing; report: *index.html"])
+    assert (pytester.path / "reports/index.html").exists()
+    assert [
+        Path(name).name for name in json.loads((pytester.path / "reports/summary.tiny.json").read_text())["broken"]
+    ] == ["c72-broken.yaml"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_verdicts_say_what_this_version_lacks(pytester: pytest.Pytester, run: Runs) -> None:
+    run()
+    told = verdict(pytester)
+    assert (told["status"], told["verification"]) == ("UNVERIFIED", "incomplete")
+    assert {"analysis_changed", "unsealed", "not_attacked"} <= set(told["causes"])
+    assert told["seal"] == {"tier": "none", "status": "UNSEALED", "self_test": {}}
+    assert (told["controls"], told["regime"]) == ([], None)
+    assert told["paper_cause"] == "reduced_scale"
+
+
+@pytest.mark.usefixtures("folder")
+def test_two_runs_give_the_same_verdict_but_for_its_occasion(pytester: pytest.Pytester, run: Runs) -> None:
+    told = []
+    for workers in ("1", "2"):
+        run("--workers", workers)
+        told.append({key: value for key, value in verdict(pytester).items() if key != "occasion"})
+    assert told[0] == told[1]
+
+
+@pytest.mark.usefixtures("folder")
+def test_collect_only_runs_nothing(pytester: pytest.Pytester, run: Runs) -> None:
+    result = run("--collect-only", "-q")
+    result.stdout.fnmatch_lines(["claims/c71-tiny.yaml::c71?tiny?"])
+    assert not (pytester.path / "reports").exists()
+
+
+def test_k_selects_by_id_and_an_empty_selection_fails(folder: Path, run: Runs) -> None:
+    broken_beside(folder)
+    run("-k", "c71").assert_outcomes(passed=1, deselected=1)
+    assert run("-k", "c99").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_an_accepted_verdict_passes_and_another_one_fails(pytester: pytest.Pytester, folder: Path, run: Runs) -> None:
+    run()
+    told = verdict(pytester)
+    entry = {key: told[key] for key in ("status", "outcome", "verification", "cause")}
+    accepted = json.dumps({"tiny": {**entry, "date": "2026-01-01", "reason": "as measured"}})
+    text = claim_of(folder).read_text()
+    claim_of(folder).write_text(f"{text}accepted: {accepted}\n")
+    result = run()
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["0 not accepted*"])
+    claim_of(folder).write_text(f"{text}accepted: {accepted.replace('UNVERIFIED', 'VERIFIED')}\n")
+    result = run()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*accepted.tiny expected VERIFIED*found UNVERIFIED*"])
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("def reproduce(bench):\n    raise OSError('no luck')\n", "*c71_tiny.py:2: OSError: no luck*"),
+        ("def reproduce(bench):\n    pass\n", "*asked for nothing*"),
+        ("x = 1\n", "*expected a function reproduce(bench), found none*"),
+        (
+            HYBRID_ALONE,
+            "*check comparable needs*the script does not ask for it*",
+        ),
+        ("import time\n\n\ndef reproduce(bench):\n    while True:\n        time.sleep(9)\n", "*timeout*within 1 s*"),
+    ],
+)
+def test_a_script_that_fails_is_a_failing_item_with_a_verdict(
+    pytester: pytest.Pytester, folder: Path, run: Runs, root: Path, body: str, words: str
+) -> None:
+    script(folder, body)
+    scope = (root / SCOPE).read_text().replace("script_seconds: 20", "script_seconds: 1")
+    (pytester.path / "hasty.yaml").write_text(scope)
+    result = run("--scope", "hasty.yaml") if "sleep" in body else run()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([words])
+    assert verdict(pytester)["outcome"] == "untested"
+
+
+@pytest.mark.usefixtures("pytester", "folder")
+def test_only_cache_makes_nothing_and_says_how_to_mend_it(run: Runs, tmp_path: Path) -> None:
+    result = run("--store", str(tmp_path / "empty"), "--cache", "only-cache", "-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["*is not in the store; to mend it: pytest claims/ --cache always*"])
+    result.stdout.fnmatch_lines(["1 not accepted, 1 resource missing*"])
+
+
+def test_only_missing_lets_a_verdict_stand_whose_inputs_are_unchanged(
+    pytester: pytest.Pytester, folder: Path, run: Runs
+) -> None:
+    run()
+    first = verdict(pytester)["occasion"]
+    run("--cache", "only-missing")
+    assert verdict(pytester)["occasion"] == first
+    with (folder / "c71_tiny.py").open("a") as stream:
+        stream.write("# changed\n")
+    run("--cache", "only-missing")
+    assert verdict(pytester)["occasion"] != first
+
+
+def test_an_unbound_dataset_is_untested_and_no_fault_of_the_file(
+    pytester: pytest.Pytester, folder: Path, run: Runs
+) -> None:
+    text = claim_of(folder).read_text().replace("datasets: [xquad-r]", "datasets: [miracl]")
+    claim_of(folder).write_text(text)
+    run().assert_outcomes(passed=1)
+    assert verdict(pytester)["cause"] == "untested"
+    assert "does not bind miracl" in verdict(pytester)["reason"]
+
+
+def test_missing_real_data_is_a_skip_with_the_command_that_mends_it(
+    pytester: pytest.Pytester, root: Path, run: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HARNESS_DATA", raising=False)
+    (pytester.path / "claims").mkdir()
+    for path in (root / "claims").glob("c13*"):
+        text = path.read_text().replace("mlqa-r", "xquad-r") if path.suffix == ".py" else path.read_text()
+        (pytester.path / "claims" / path.name).write_text(text)
+    shutil.copytree(root / "claims/paper", pytester.path / "claims/paper")
+    scope = (root / SCOPE).read_text()
+    bound = "counted:\n  mlqa-r: {source: lareqa, part: mlqa-r}\n"
+    (pytester.path / "both.yaml").write_text(scope.replace("counted:\n", bound))
+    result = run("--scope", "both.yaml", "-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["*HARNESS_DATA*"])
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_unknown_scope_is_a_usage_error_before_any_training(run: Runs) -> None:
+    result = run("--scope", "nowhere")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*expected one of atlas or a file, found 'nowhere'*"])
+
+
+def test_a_damaged_cell_is_named_set_aside_and_made_again(
+    pytester: pytest.Pytester, folder: Path, run: Runs, tmp_path: Path
+) -> None:
+    own = ("--store", str(tmp_path / "own"))
+    assert folder.is_dir()
+    run(*own)
+    before = {key: value for key, value in verdict(pytester).items() if key != "occasion"}
+    vectors = min((tmp_path / "own/entries").glob("*/*/queries.npy"))
+    data = bytearray(vectors.read_bytes())
+    data[-1] ^= 1
+    vectors.write_bytes(data)
+    result = run(*own)
+    result.stdout.fnmatch_lines([f"*{vectors.parent.name}/queries.npy: expected sha256*to be made again*"])
+    assert {key: value for key, value in verdict(pytester).items() if key != "occasion"} == before
+    assert len(list((tmp_path / "own/damaged").iterdir())) == 1

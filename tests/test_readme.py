@@ -1,0 +1,72 @@
+"""The README: every command in it is run, here or by continuous integration."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from harness.lab.bench import Bench
+
+BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
+BY_CI = {"make check", "make test", "make verify"}
+SLOW = {"make bench"}  # minutes of measuring; `tests/test_benchmarks.py` covers its table
+SCOPE = ["--scope", "fixtures/scopes/tiny.yaml"]
+
+
+def blocks(root: Path, language: str) -> list[str]:
+    text = (root / "README.md").read_text(encoding="utf-8")
+    return [body for _, kind, body in BLOCK.findall(text) if kind == language]
+
+
+def commands(root: Path) -> list[str]:
+    lines = [line.strip() for body in blocks(root, "console") for line in body.splitlines()]
+    return [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+
+
+def test_continuous_integration_runs_the_make_targets(root: Path) -> None:
+    script = (root / ".ci/run").read_text()
+    targets = {command for command in commands(root) if command.startswith("make ")}
+    assert targets - SLOW <= BY_CI
+    assert all(f"\n{command}\n" in script for command in BY_CI)
+
+
+def test_every_other_command_works(root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root / "claims", tmp_path / "claims")
+    shutil.copytree(root / "fixtures/scopes", tmp_path / "fixtures/scopes")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    others = [command for command in commands(root) if not command.startswith("make ")]
+    assert len(others) >= 3
+    for command in others:
+        program, *arguments = shlex.split(command)
+        module = {"harness": "harness", "pytest": "pytest"}[program]
+        # nothing is trained here: what is checked is that the command is understood and ends well
+        options = [*SCOPE, "--cache", "only-cache"] if program == "pytest" else []
+        options += ["--store", str(tmp_path / "store")] if arguments[0] != "lock" else []
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments, *options],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+
+
+def test_the_worked_example_is_the_claim_itself(root: Path) -> None:
+    (script,) = (body for body in blocks(root, "python"))
+    assert script == (root / "claims/c06_bias_below_monolingual_xquad.py").read_text()
+    (check,) = (yaml.safe_load(body)["checks"][0] for body in blocks(root, "yaml"))
+    claim = yaml.safe_load((root / "claims/c06-bias-below-monolingual-xquad.yaml").read_text())["checks"][0]
+    assert check.items() <= claim.items()
+
+
+@pytest.mark.parametrize("word", [name for name in vars(Bench) if not name.startswith("_") and name != "asked"])
+def test_the_bench_table_lists_every_word_of_the_bench(root: Path, word: str) -> None:
+    assert re.search(rf"`(bench)?\.{word}[(`]", (root / "README.md").read_text())

@@ -1,0 +1,148 @@
+"""One claim in court: what stands in its way becomes its verdict's cause, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.claimfile.claims import ClaimFile, read_claim
+from harness.claimfile.scopes import read_scope
+from harness.court.hearing import Heard
+from harness.court.rank import Ranks
+from harness.errors import (
+    AdmissionRefused,
+    CellError,
+    CellTimeout,
+    HarnessError,
+    ResourceMissing,
+    ScriptError,
+    ScriptTimeout,
+)
+from harness.planner import Planned, Planner, needs
+from harness.records.plan import Asked, CountRequest
+from harness.records.ruling import Artifact
+from harness.report.desk import Desk
+from harness.report.folder import ReportsFolder
+from harness.seeds import generator
+from harness.store import Store
+from harness.verify.hearing import Circumstances, Hearing, selected
+from harness.verify.job import Job
+from harness.verify.texts import Texts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from harness.records.judgements import Judgements
+    from harness.records.ruling import Verdict
+
+KNOWN = {"languages": 2, "queries-de": 10, "queries-en": 11, "candidates-de": 30, "monolingual-settings": 2}
+SHA = "0" * 64
+
+
+class Court:
+    """The tiny claim, planned, with texts made and nothing trained."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self.file: ClaimFile = read_claim(root / "fixtures/claims/tiny/c71-tiny.yaml")
+        scope = read_scope(root / "fixtures/scopes/tiny.yaml")
+        store = Store(folder / "store")
+        self.texts = Texts(store)
+        self.texts.make(scope, ["xquad-r"])
+        desk = Desk(ReportsFolder(folder / "reports"))
+        self.job = Job([self.file], scope, None, store, desk, workers=1, cache="always", tell=print)
+        claim = self.file.claim
+        requests = tuple(dict.fromkeys(need for check in claim.checks for need in needs(claim, scope, check)))
+        self.asked = Asked(requests=requests)
+
+    def hearing(self, problem: ScriptError | None = None) -> Hearing:
+        planned = Planned(self.file, None if problem else self.asked, problem)
+        plan = Planner(self.job.scope, self.texts.digests, SHA, {"torch": "1"}).plan([planned])
+        around = Circumstances(lab=SHA, court=SHA, versions={"torch": "1"}, texts=self.texts, started=0.0)
+        return Hearing(self.job, plan, plan.claims[0], around)
+
+    @property
+    def judgements(self) -> Judgements:
+        return self.texts.datasets["xquad-r"].judgements
+
+    def heard(self, hearing: Hearing, *, better: str, copies: bool = False) -> dict[str, Heard | HarnessError]:
+        """Ranks in which one arm has every relevant passage first and the other near it."""
+        found: dict[str, Heard | HarnessError] = {}
+        for request, cell in hearing.encodings().items():
+            encoder = request.encoder
+            rng = generator("ranks", encoder.seed)
+            far = rng.integers(1, 6, len(self.judgements.query_rows))
+            ranks = far * 0 + 1 if encoder.arm.label == better else far
+            vectors = "same" if copies else cell.key
+            found[cell.key] = Heard(Ranks(within=ranks, overall=ranks), vectors)
+        return found
+
+    def verdict(self, **how: bool | str) -> Verdict:
+        hearing = self.hearing()
+        return hearing.verdict(self.heard(hearing, **how))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def court(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Court:
+    return Court(root, tmp_path_factory.mktemp("court"))
+
+
+def test_theory_the_arm_that_knows_is_supported_and_the_other_way_round_contradicted(court: Court) -> None:
+    told = court.verdict(better="hybrid")
+    assert (told.outcome, told.status, told.cause) == ("supported", "UNVERIFIED", "analysis_changed")
+    assert court.verdict(better="x-x-mono").outcome == "contradicted"
+
+
+def test_measurements_are_filed_and_cited(court: Court) -> None:
+    told = court.verdict(better="hybrid")
+    rows = court.job.desk.folder.read_measurements("c71", "tiny")  # type: ignore[attr-defined]
+    assert [type(one) for one in told.artifacts] == [Artifact]
+    # arms x seeds x measures x languages
+    assert len(rows) == 2 * 5 * 3 * 3
+    assert {row.value for row in rows if row.sampling == "hybrid" and row.measure == "MAP"} == {1.0}
+
+
+def test_copies_of_one_seed_are_refused(court: Court) -> None:
+    told = court.verdict(better="hybrid", copies=True)
+    assert (told.outcome, told.cause) == ("untested", "script_error")
+    assert "under seeds 0, 1, 2, 3, 4" in told.reason
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (CellError("hybrid seed 1", "no memory"), "infrastructure"),
+        (CellTimeout("hybrid seed 1", "killed"), "timeout"),
+        (ResourceMissing("cell abc", "pytest claims/"), "resource_missing"),
+        (AdmissionRefused("NaN in row 3"), "script_error"),
+    ],
+)
+def test_one_failed_cell_leaves_the_claim_untested_and_says_why(court: Court, error: HarnessError, cause: str) -> None:
+    hearing = court.hearing()
+    heard = court.heard(hearing, better="hybrid")
+    heard[next(iter(heard))] = error
+    told = hearing.verdict(heard)
+    assert (told.outcome, told.cause, told.artifacts) == ("untested", cause, ())
+    assert str(error) in told.reason
+    assert [ruling.outcome for ruling in told.checks] == ["untested"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "cause"), [(ScriptError("c71_tiny.py:3: boom"), "script_error"), (ScriptTimeout("60 s"), "timeout")]
+)
+def test_a_script_that_failed_needs_no_cells(court: Court, problem: ScriptError, cause: str) -> None:
+    told = court.hearing(problem).verdict({})
+    assert (told.outcome, told.cause) == ("untested", cause)
+    assert told.provenance.cells == ()
+
+
+def test_exact_selection_of_counts_by_name_or_by_kind() -> None:
+    def ask(*names: str) -> list[CountRequest]:
+        return [CountRequest(dataset="xquad-r", what=name) for name in names]
+
+    assert selected(KNOWN, ask("queries")) == {"queries-de": 10, "queries-en": 11}
+    assert selected(KNOWN, ask("queries-de", "languages")) == {"queries-de": 10, "languages": 2}
+    assert selected(KNOWN, ask()) == {}
+    for name in ("que", "settings", "queries-zh"):
+        with pytest.raises(ScriptError, match=f"found '{name}'"):
+            selected(KNOWN, ask(name))
