@@ -7,10 +7,10 @@ inconclusive, and the reason names each check that is not supported, what it cou
 and what would settle it. A check `required: full` is required at scale full and nowhere else; no
 required check settles nothing.
 
-A ruling keeps the one-sided p for support; the p against it is 1 - p. The subtraction is exact to
-2**-53, which is 14 digits below the least p that Holm can ask for among a hundred checks, and the
-result is held above 0. A check that is not contradicted by its own interval has a p against it
-above .025 (or too few seeds for one), so it enters Holm's list as 1: only its number counts.
+A ruling keeps the one-sided p for support; the p against it is 1 - p. That subtraction errs by at
+most 2**-53, twelve digits below the least p that Holm can ask for among a hundred checks. A check
+that is not contradicted by its own interval has a p against it above .025 (or too few seeds for
+one), so it enters Holm's list as 1: only its number counts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from harness.records.ruling import Ruling, Scale
 
 SIGNIFICANT = 0.025
-RESOLUTION = 2.0**-53
 
 
 def settle(rulings: Sequence[Ruling], scale: Scale) -> tuple[Outcome, str]:
@@ -68,7 +67,7 @@ def _against(ruling: Ruling) -> float:
     """Return the one-sided p against a check; a count that differs leaves no doubt."""
     if ruling.outcome != "contradicted":
         return 1.0
-    return RESOLUTION if ruling.p is None else max(1 - ruling.p, RESOLUTION)
+    return 0.0 if ruling.p is None else 1 - ruling.p
 
 
 def _holds(ruling: Ruling, adjusted: float) -> bool:

@@ -1,7 +1,7 @@
 """From claims to verdicts.
 
 `conductor` tells the flow; `job` is what it is given, `texts` what it files for the lab, and
-`hearing` each claim's day in court.
+`trial` each claim's day in court.
 """
 
 from harness.verify.conductor import predict, verify

@@ -38,8 +38,8 @@ from harness.planner import (
 )
 from harness.records.plan import ARM_LABELS, BenchView
 from harness.store import Store
-from harness.verify.hearing import Circumstances, Hearing
 from harness.verify.texts import Texts
+from harness.verify.trial import Circumstances, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,11 +87,11 @@ class _Run:
     def verdicts(self) -> list[Verdict]:
         plan = self.plan()  # (1) to (3)
         self.job.tell(prediction(plan, self.job.scope.name, self.job.store, self.job.workers).sentence())
-        hearings = [Hearing(self.job, plan, planned, self.around) for planned in plan.claims]
-        standing = self.standing(hearings)
+        trials = [Trial(self.job, plan, planned, self.around) for planned in plan.claims]
+        standing = self.standing(trials)
         failed = self.run_cells(plan)  # (4)
         heard = self.hear(plan, failed)  # (5)
-        return [standing.get(number) or hearing.verdict(heard) for number, hearing in enumerate(hearings)]  # (6), (7)
+        return [standing.get(number) or trial.verdict(heard) for number, trial in enumerate(trials)]  # (6), (7)
 
     def plan(self) -> Plan:
         with ThreadPoolExecutor(self.job.workers) as pool:
@@ -117,14 +117,14 @@ class _Run:
         except (ScopeUnbound, ScriptError) as error:
             return Planned(file, None, error)
 
-    def standing(self, hearings: list[Hearing]) -> dict[int, Verdict]:
+    def standing(self, trials: list[Trial]) -> dict[int, Verdict]:
         """With `only-missing`: verdicts of claims that lack no cell and were made of exactly this."""
         found = {}
         if self.job.cache == "only-missing":
-            for number, hearing in enumerate(hearings):
-                verdict = self.job.desk.standing(hearing.planned.file.claim.id, self.job.scope.name)
-                whole = all(self.job.store.has(cell.key) for cell in hearing.encodings().values())
-                if verdict is not None and whole and verdict.provenance == hearing.provenance():
+            for number, trial in enumerate(trials):
+                verdict = self.job.desk.standing(trial.planned.file.claim.id, self.job.scope.name)
+                whole = all(self.job.store.has(cell.key) for cell in trial.encodings().values())
+                if verdict is not None and whole and verdict.provenance == trial.provenance():
                     found[number] = verdict
         return found
 

@@ -151,6 +151,8 @@ def test_an_entry_that_is_whole_and_yet_no_ranks_is_never_believed(
     store.set_aside(key)
     store.put(key, folder, {"operation": "rank"})
     assert same(heard_from(store), first)
+    store.set_aside(CELL)  # and what was counted again has taken its place
+    assert same(heard_from(store), first)
 
 
 def test_damaged_vectors_are_damage_and_not_evidence(store: Store) -> None:

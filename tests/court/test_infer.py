@@ -224,10 +224,12 @@ def test_rounding_of_a_sum_that_is_zero_is_no_effect() -> None:
     assert found.low <= 0 <= found.high
 
 
-def test_overwhelming_evidence_has_a_p_above_zero() -> None:
+def test_overwhelming_evidence_keeps_the_digits_of_its_p() -> None:
     rng = generator("overwhelming")
-    found = infer(one_row_per_cluster(1 + 1e-9 * rng.normal(size=(2000, 3))))
-    assert 0 < found.p_above <= 1e-9
+    found = infer(one_row_per_cluster(1 + 0.01 * rng.normal(size=(12, 60))))
+    error = (found.high - found.estimate) / stats.t.ppf(0.975, found.df)
+    assert found.p_above == pytest.approx(stats.t.sf(found.estimate / error, found.df), rel=1e-6)
+    assert LEAST_P < found.p_above < 1e-20
 
 
 @pytest.mark.parametrize("shape", [(1, 5), (5, 1)])
@@ -287,13 +289,14 @@ def test_more_clusters_are_needed_where_seeds_cannot_help() -> None:
 
 
 def test_seeds_at_hand_that_settle_nothing_are_never_called_enough() -> None:
-    # two clusters: with more seeds the degrees of freedom fall to 1, so fewer seeds would look better
-    squares = Spread(seeds=40, clusters=2, ms_seed=300.0, ms_cluster=40.0, ms_res=1.0)
-    for estimate in np.linspace(0.5, 8, 60):
-        needed = seeds_needed(float(estimate), squares)
-        variance, df = squares.variance(np.array([40.0]))
-        settled = bool(stats.t.ppf(0.975, df[0]) * variance[0] ** 0.5 < estimate)
-        assert settled or needed is None or needed > 40
+    # two clusters: with more seeds the degrees of freedom fall to 1, so fewer seeds look better
+    squares = Spread(seeds=40, clusters=2, ms_seed=2.01, ms_cluster=40.01, ms_res=0.01)
+    counts = np.arange(LEAST_SEEDS, 41, dtype=np.float64)
+    variances, dfs = squares.variance(counts)
+    half = stats.t.ppf(0.975, dfs) * variances**0.5
+    assert half.min() < half[-1]
+    needed = seeds_needed(float((half.min() + half[-1]) / 2), squares)  # settled by some fewer, not by the 40
+    assert needed is None or needed > 40
 
 
 def test_the_number_of_seeds_at_hand_may_pass_the_search_limit() -> None:

@@ -83,7 +83,7 @@ def test_checks_that_are_not_required_do_not_lengthen_holms_list() -> None:
     assert settle(rulings, "reduced")[0] == "contradicted"
 
 
-def test_a_p_that_rounds_to_one_is_a_contradiction_with_a_p_above_zero() -> None:
+def test_a_p_that_rounds_to_one_contradicts_among_any_number_of_checks() -> None:
     many = [ruling(id=f"s{number}") for number in range(500)]
     assert settle([*many, ruling(id="c", outcome="contradicted", p=1.0)], "reduced")[0] == "contradicted"
 

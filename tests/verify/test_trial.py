@@ -26,9 +26,9 @@ from harness.report.desk import Desk
 from harness.report.folder import ReportsFolder
 from harness.seeds import generator
 from harness.store import Store
-from harness.verify.hearing import Circumstances, Hearing, selected
 from harness.verify.job import Job
 from harness.verify.texts import Texts
+from harness.verify.trial import Circumstances, Trial, selected
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,20 +55,20 @@ class Court:
         requests = tuple(dict.fromkeys(need for check in claim.checks for need in needs(claim, scope, check)))
         self.asked = Asked(requests=requests)
 
-    def hearing(self, problem: ScriptError | None = None) -> Hearing:
+    def trial(self, problem: ScriptError | None = None) -> Trial:
         planned = Planned(self.file, None if problem else self.asked, problem)
         plan = Planner(self.job.scope, self.texts.digests, SHA, {"torch": "1"}).plan([planned])
         around = Circumstances(lab=SHA, court=SHA, versions={"torch": "1"}, texts=self.texts, started=0.0)
-        return Hearing(self.job, plan, plan.claims[0], around)
+        return Trial(self.job, plan, plan.claims[0], around)
 
     @property
     def judgements(self) -> Judgements:
         return self.texts.datasets["xquad-r"].judgements
 
-    def heard(self, hearing: Hearing, *, better: str, copies: bool = False) -> dict[str, Heard | HarnessError]:
+    def heard(self, trial: Trial, *, better: str, copies: bool = False) -> dict[str, Heard | HarnessError]:
         """Ranks in which one arm has every relevant passage first and the other near it."""
         found: dict[str, Heard | HarnessError] = {}
-        for request, cell in hearing.encodings().items():
+        for request, cell in trial.encodings().items():
             encoder = request.encoder
             rng = generator("ranks", encoder.seed)
             far = rng.integers(1, 6, len(self.judgements.query_rows))
@@ -78,8 +78,8 @@ class Court:
         return found
 
     def verdict(self, **how: bool | str) -> Verdict:
-        hearing = self.hearing()
-        return hearing.verdict(self.heard(hearing, **how))  # type: ignore[arg-type]
+        trial = self.trial()
+        return trial.verdict(self.heard(trial, **how))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -118,10 +118,10 @@ def test_copies_of_one_seed_are_refused(court: Court) -> None:
     ],
 )
 def test_one_failed_cell_leaves_the_claim_untested_and_says_why(court: Court, error: HarnessError, cause: str) -> None:
-    hearing = court.hearing()
-    heard = court.heard(hearing, better="hybrid")
+    trial = court.trial()
+    heard = court.heard(trial, better="hybrid")
     heard[next(iter(heard))] = error
-    told = hearing.verdict(heard)
+    told = trial.verdict(heard)
     assert (told.outcome, told.cause, told.artifacts) == ("untested", cause, ())
     assert str(error) in told.reason
     assert [ruling.outcome for ruling in told.checks] == ["untested"]
@@ -131,7 +131,7 @@ def test_one_failed_cell_leaves_the_claim_untested_and_says_why(court: Court, er
     ("problem", "cause"), [(ScriptError("c71_tiny.py:3: boom"), "script_error"), (ScriptTimeout("60 s"), "timeout")]
 )
 def test_a_script_that_failed_needs_no_cells(court: Court, problem: ScriptError, cause: str) -> None:
-    told = court.hearing(problem).verdict({})
+    told = court.trial(problem).verdict({})
     assert (told.outcome, told.cause) == ("untested", cause)
     assert told.provenance.cells == ()
 

@@ -65,7 +65,7 @@ class Circumstances:
 
 
 @dataclass(slots=True)
-class Hearing:
+class Trial:
     """One claim before the court."""
 
     job: Job
