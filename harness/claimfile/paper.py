@@ -37,9 +37,13 @@ class Paper:
     digest: str
 
     def near(self, cell: str) -> str:
-        """Return a hint at the cell of the same table that was perhaps meant, or nothing."""
-        same = [known for known in self.cells if known.partition(":")[0] == cell.partition(":")[0]]
-        found = get_close_matches(cell[:LONGEST], same, n=1)
+        """Return a hint at the cell of the same row or column that was perhaps meant, or nothing."""
+        table, _, rest = cell[:LONGEST].partition(":")
+        row, _, column = rest.rpartition(":")
+        if not column:
+            return ""
+        same = [known for known in self.cells if known.startswith(f"{table}:{row}:") or known.endswith(f":{column}")]
+        found = get_close_matches(cell[:LONGEST], [known for known in same if known.startswith(f"{table}:")], n=1)
         return f"did you mean {found[0]}?" if found else ""
 
 

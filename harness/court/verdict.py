@@ -135,9 +135,9 @@ def _scale(claim: Claim, scope: Scope) -> Scale:
 
 def _paper_cause(claim: Claim, scope: Scope) -> str | None:
     """Say why a verdict cannot be about the paper's own sentence, whatever it is."""
-    if claim.origin != "paper":
-        return "not_in_paper"
-    return "reduced_scale" if _scale(claim, scope) == "reduced" else None
+    if _scale(claim, scope) == "reduced":
+        return "reduced_scale"
+    return None if claim.origin == "paper" else "not_in_paper"
 
 
 def _standing(evidence: Evidence, outcome: Outcome, why: str, verification: Verification) -> dict[Cause, str]:

@@ -14,8 +14,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,22 @@ def end(child: Child, home: Path) -> int:
                 os.kill(process, signal.SIGKILL)
         time.sleep(SWEEP_SECONDS)
     return status
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold off Ctrl-C while children are ended, so that an impatient second one leaves none behind.
+
+    Only the main thread is told of Ctrl-C, so elsewhere there is nothing to hold off.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _kin(home: Path) -> Iterator[int]:

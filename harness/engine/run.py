@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.engine.processes import undisturbed
 from harness.engine.worker import COMMAND, Worker
 from harness.errors import CellError, EntryDamaged, HarnessError
 from harness.records.plan import CellOrder
@@ -153,12 +154,13 @@ class _Run:
                         raise told
                     tell(told)
             finally:
-                self.order.end()
-                for worker in workers:
-                    worker.close()
-                for thread in threads:
-                    if thread.ident is not None:
-                        thread.join()
+                with undisturbed():
+                    self.order.end()
+                    for worker in workers:
+                        worker.close()
+                    for thread in threads:
+                        if thread.ident is not None:
+                            thread.join()
 
     def _serve(self, worker: Worker) -> None:
         try:

@@ -169,6 +169,12 @@ def test_exact_all_faults_of_a_stage_come_at_once_in_the_order_of_lines(tmp_path
     assert {fault.line for fault in faults(lay(tmp_path, meanings))} >= {2, 9, 16}
 
 
+def test_exact_a_list_of_broken_items_is_not_called_empty(tmp_path: Path) -> None:
+    told = faults(lay(tmp_path, changed(COUNTED, "relation: equals", "relation: equal")))
+    assert [fault.line for fault in told] == [10]
+    assert "at least 1" not in str(told[0])
+
+
 def test_exact_a_broken_paper_is_told_with_the_claims_own_faults(tmp_path: Path) -> None:
     path = lay(tmp_path, changed(GOOD, "id: c01", "id: c02"))
     (tmp_path / "paper" / "statements.csv").write_bytes(b"\xff")

@@ -74,6 +74,11 @@ def test_exact_all_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
     assert any("expected table-<number>-<name>.csv, found notes.csv" in one for one in found)
 
 
+def test_exact_only_line_ends_end_lines(tmp_path: Path) -> None:
+    paper = read_paper(lay(tmp_path, table_1_x="a,b\r\nx\u2028y,1\r\nx\x0bz,2\r\n"), "p")
+    assert paper.cells == {"T1:x\u2028y:b": "1", "T1:x\x0bz:b": "2"}
+
+
 def test_exact_lines_count_those_of_the_file_also_behind_quotes(tmp_path: Path) -> None:
     assert "table-1-x.csv:4: expected 2 columns" in told(lay(tmp_path, table_1_x='a,b\n"x\ny",1\nz\n'))[0]
 
@@ -114,7 +119,7 @@ def test_exact_what_is_no_number(text: str) -> None:
 @given(data=st.binary(max_size=60) | st.text(alphabet="ab1.,\"'\n\r;\x00é", max_size=60).map(str.encode))
 @settings(derandomize=True, deadline=None, max_examples=150)
 def test_theory_any_bytes_are_a_paper_or_told(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
-    folder = lay(tmp_path_factory.getbasetemp() / "paper", HEADER.encode() + data, table_1_x=data)
+    folder = lay(tmp_path_factory.getbasetemp() / "papers" / "paper", HEADER.encode() + data, table_1_x=data)
     try:
         assert isinstance(read_paper(folder, "p"), Paper)
     except FileFaults as refused:

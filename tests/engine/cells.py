@@ -21,7 +21,7 @@ SETTINGS = Settings(steps=1, batch=2, learning_rate=0.1, weight_decay=0.0, tempe
 Work = PretrainCell | TrainCell | EncodeCell
 
 
-def cell(work: Work, label: str) -> Cell:
+def made(work: Work, label: str) -> Cell:
     return Cell(work=work, label=label, source="0" * 64, versions={})
 
 
@@ -30,7 +30,7 @@ def chain(seed: int, *labels: str) -> list[Cell]:
     base = PretrainCell(recipe=RECIPE, seed=seed, texts=TEXTS)
     train = TrainCell(base=base, arm=arm("hybrid"), settings=SETTINGS, seed=seed, texts=TEXTS)
     works: tuple[Work, ...] = (base, train, EncodeCell(encoder=train, texts=TEXTS))
-    return [cell(work, label) for work, label in zip(works, labels, strict=False)]
+    return [made(work, label) for work, label in zip(works, labels, strict=False)]
 
 
 def texts(folder: Path) -> dict[str, Path]:

@@ -92,6 +92,9 @@ def test_exact_megabytes_of_words_are_swallowed(tmp_path: Path) -> None:
     assert len(asked(tmp_path, GOOD + noise).requests) == 1
     told = refusal(tmp_path, f"def reproduce(bench):\n{noise}    os.write(2, b'last words')\n    os._exit(3)\n")
     assert told.endswith("its process ended with status 3: last words")
+    told = refusal(tmp_path, "import os\ndef reproduce(bench):\n    os.write(2, b'z' * 60_000)\n    os._exit(3)\n")
+    assert told.endswith("z" * 1000)
+    assert len(told) < 10_000
 
 
 def test_exact_no_secret_of_the_environment_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,6 +117,7 @@ def test_exact_no_secret_of_the_environment_is_seen(tmp_path: Path, monkeypatch:
         ("out.write_text('{}')", "other bytes"),
         ("os.mkfifo(out)", "ended with status 0"),
         ("out.symlink_to('/dev/zero')", "ended with status 0"),
+        ("out.symlink_to(__file__)", "c01_a.py: its process ended"),
         ("os.truncate(os.open(out, os.O_RDWR | os.O_CREAT), 1 << 30)", "at most"),
         ("out.write_text(json.dumps({'asked': {}}))", "requests: Field required"),
         ("out.write_text(json.dumps({'asked': {'requests': []}}))", "asked for nothing"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from cells import FAKE_LAB, chain, noted, running, texts
+from cells import FAKE_LAB, chain, made, noted, running, texts
 
 from harness.codec import canonical, sha256
 from harness.data import catalogue
@@ -94,6 +94,24 @@ def test_exact_a_failed_cell_fails_what_starts_from_it_and_nothing_else(tmp_path
     assert str(ran.failed[bad[2].key]) == "bad encode: its parent failed: bad fails: RuntimeError: as asked"
     assert len(contents(store, [bad[0], *good])) == 4
     assert store.find(bad[1].key) is None
+
+
+def test_exact_several_cells_may_start_from_one(tmp_path: Path) -> None:
+    base, train = chain(0, "base", "train")
+    assert isinstance(train.work, TrainCell)
+    others = [
+        made(train.work.model_copy(update={"arm": arm(label)}), label) for label in ("x-y", "x-x-mono", "hybrid@0.4")
+    ]
+    store, ran = run(tmp_path / "good", [base, train, *others], 2)
+    assert len(contents(store, [base, train, *others])) == 5
+    _, ran = run(tmp_path / "bad", [made(base.work, "fails"), train, *others], 2)
+    assert len(ran.failed) == 5
+
+
+def test_exact_deaths_between_good_cells_do_not_add_up(tmp_path: Path) -> None:
+    cells = [chain(seed, "base" if seed % 2 else "dies")[0] for seed in range(10)]
+    _, ran = run(tmp_path, cells)
+    assert set(ran.seconds) == {cell.key for cell in cells[1::2]}
 
 
 def test_exact_a_timeout_is_one_for_the_children_too(tmp_path: Path) -> None:
@@ -200,8 +218,9 @@ def test_exact_what_the_listener_raises_ends_the_run_and_keeps_what_is_done(tmp_
     assert not any(running(process) for process in noted(tmp_path / "texts"))
 
 
+@pytest.mark.parametrize("impatient", [False, True])
 def test_theory_ctrl_c_leaves_no_process_keeps_what_is_done_and_a_second_run_ends_with_the_same_bytes(
-    tmp_path: Path,
+    tmp_path: Path, *, impatient: bool
 ) -> None:
     controller = subprocess.Popen(
         [sys.executable, "-c", CONTROLLER, str(tmp_path)],
@@ -214,6 +233,8 @@ def test_theory_ctrl_c_leaves_no_process_keeps_what_is_done_and_a_second_run_end
         while told.readline() != b"7\n":
             assert controller.poll() is None
     controller.send_signal(signal.SIGINT)
+    while impatient and controller.poll() is None:
+        controller.send_signal(signal.SIGINT)
     assert controller.wait(20) == -signal.SIGINT
     assert not any(running(process) for process in noted(tmp_path / "texts"))
     cells = [cell for seed in range(4) for cell in chain(seed, "base", "train", "encode")]

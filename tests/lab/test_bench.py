@@ -60,6 +60,7 @@ def test_exact_requests_are_recorded_once_and_in_order() -> None:
         asked.retrieve(vectors, setting="multilingual")
         asked.count("mlqa-r", "queries-zh")
         asked.emit("ratio", 2)
+    encoder(asked)
     train = TrainRequest(base="xlm-r", arm=arm("hybrid"), seed=1)
     encode = EncodeRequest(encoder=train, dataset="xquad-r")
     assert asked.asked().requests == (

@@ -74,6 +74,7 @@ def test_exact_what_was_put_is_found_and_nothing_else_is_there(store: Store) -> 
     assert store.find(KEY) == place == store.place(KEY)
     assert store.has(KEY)
     assert (place / "one.txt").read_bytes() == b"some words"
+    assert list(store.underway().parent.glob("*/*")) == [], "it was moved, not copied"
     assert sorted(path.name for path in place.rglob("*")) == ["inner", "manifest.json", "one.txt", "two.bin"]
     assert store.find(OTHER) is None
 
@@ -151,6 +152,14 @@ def test_exact_damaged_entries_are_numbered_and_kept(store: Store, tmp_path: Pat
     assert [path.read_bytes() for path in kept] == [b"0", b"1", b"2"]
 
 
+def test_exact_a_file_in_the_place_of_an_entry_is_set_aside_like_one(store: Store) -> None:
+    store.place(KEY).parent.mkdir(parents=True)
+    for number in range(2):
+        store.place(KEY).write_bytes(str(number).encode())
+        assert store.set_aside(KEY).read_bytes() == str(number).encode()
+    assert sorted(path.read_bytes() for path in (store.root / "damaged").iterdir()) == [b"0", b"1"]
+
+
 def test_degenerate_what_another_process_set_aside_first_is_no_error(store: Store) -> None:
     assert store.set_aside(KEY).name == "damaged"
 
@@ -214,6 +223,11 @@ def test_theory_kill_at_any_moment_leaves_nothing_or_a_whole_entry(tmp_path: Pat
 
 def test_theory_two_processes_that_put_the_same_keys_leave_each_whole(tmp_path: Path) -> None:
     processes = [writer(tmp_path, 0, 60) for _ in range(2)]
+    store = Store(tmp_path)
+    looks = 0
+    while any(process.poll() is None for process in processes):
+        looks += sum(store.find(digest(number)) is not None for number in range(60))
+    assert looks, "a reader beside them sees nothing or a whole entry"
     assert [finish(process) for process in processes] == [0, 0]
     store = Store(tmp_path)
     assert all(store.find(digest(number)) for number in range(60))
