@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.errors import HarnessError
+from harness.errors import HarnessError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -204,7 +204,9 @@ def _measure(config: pytest.Config, scope: Scope, items: list[ClaimItem]) -> Non
 
     known = config.stash[SESSION]
     desk = Desk(ReportsFolder(Path(config.getoption("--reports") or config.rootpath / "reports")))
-    sound = {item.nodeid: (item.path.parent, item.read) for item in items if not isinstance(item.read, BrokenClaim)}
+    read = {item.nodeid: (item.path.parent, item.read) for item in items if not isinstance(item.read, BrokenClaim)}
+    known.errors.update(_twins({name: file for name, (_, file) in read.items()}))
+    sound = {name: there for name, there in read.items() if name not in known.errors}
     for folder in dict.fromkeys(home for home, _ in sound.values()):
         here = {name: file for name, (home, file) in sound.items() if home == folder}
         try:
@@ -218,6 +220,21 @@ def _measure(config: pytest.Config, scope: Scope, items: list[ClaimItem]) -> Non
         accepted = {file.claim.id: known.accepted[name] for name, file in told.items()}
         broken = [str(item.path) for item in items if isinstance(item.read, BrokenClaim)]
         known.pages[desk.publish(scope.name, verdicts, accepted, broken)] = None
+
+
+def _twins(files: dict[str, ClaimFile]) -> dict[str, HarnessError]:
+    """Refuse claims of different folders that would write one verdict: which of them would it speak of?"""
+    homes: dict[str, list[str]] = {}
+    for file in files.values():
+        homes.setdefault(file.claim.id, []).append(str(file.path))
+    return {
+        name: UsageError(
+            f"{file.path}: expected one claim {file.claim.id} in a run, found {', '.join(homes[file.claim.id])}; "
+            "run the folders one by one, each with its own --reports"
+        )
+        for name, file in files.items()
+        if len(homes[file.claim.id]) > 1
+    }
 
 
 def _verdicts(config: pytest.Config, scope: Scope, folder: Path, files: list[ClaimFile], desk: Desk) -> list[Verdict]:

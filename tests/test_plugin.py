@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +101,27 @@ def test_two_runs_give_the_same_verdict_but_for_its_occasion(pytester: pytest.Py
 
 
 @pytest.mark.usefixtures("folder")
+def test_two_folders_with_one_id_are_refused_and_no_verdict_is_written(
+    pytester: pytest.Pytester, folder: Path, run: Runs
+) -> None:
+    shutil.copytree(folder, folder / "copy")
+    result = run()
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*expected one claim c71 in a run, found *c71-tiny.yaml, *c71-tiny.yaml; run the*"])
+    assert not (pytester.path / "reports").exists()
+
+
+def test_ctrl_c_while_scripts_are_asked_ends_them(pytester: pytest.Pytester, folder: Path) -> None:
+    script(folder, "import pathlib, time\npathlib.Path(__file__).with_name('asked').touch()\ntime.sleep(60)\n")
+    pytester.makeini("[pytest]")
+    command = [sys.executable, "-m", "pytest", "claims", "--store", "store"]
+    running = subprocess.Popen(command, cwd=pytester.path, stdout=subprocess.DEVNULL)
+    while not (folder / "asked").exists():
+        assert running.poll() is None
+    running.send_signal(signal.SIGINT)
+    assert running.wait(30) == pytest.ExitCode.INTERRUPTED  # half of what the script would have slept
+
+
 def test_collect_only_runs_nothing(pytester: pytest.Pytester, run: Runs) -> None:
     result = run("--collect-only", "-q")
     result.stdout.fnmatch_lines(["claims/c71-tiny.yaml::c71?tiny?"])

@@ -15,6 +15,7 @@ incomplete, and says so. A claim that fails on the way gets a verdict that says 
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -94,15 +95,24 @@ class _Run:
         return [standing.get(number) or trial.verdict(heard) for number, trial in enumerate(trials)]  # (6), (7)
 
     def plan(self) -> Plan:
-        with ThreadPoolExecutor(self.job.workers) as pool:
-            claims = list(pool.map(self.ask, self.job.files))  # (1)
+        claims = self.ask_all()  # (1)
         retrievals = [retrieval for one in claims if one.asked for retrieval in one.asked.retrievals]
         bound = self.job.scope.datasets
         self.texts.make(self.job.scope, sorted({one.vectors.dataset for one in retrievals} & set(bound)))  # (2)
         planner = Planner(self.job.scope, self.texts.digests, self.around.lab, self.around.versions)
         return planner.plan(claims)  # (3)
 
-    def ask(self, file: ClaimFile) -> Planned:
+    def ask_all(self) -> list[Planned]:
+        """Ask every script at once; Ctrl-C ends them all instead of waiting for them."""
+        stopped = threading.Event()
+        with ThreadPoolExecutor(self.job.workers) as pool:
+            try:
+                return list(pool.map(lambda file: self.ask(file, stopped), self.job.files))
+            except BaseException:
+                stopped.set()
+                raise
+
+    def ask(self, file: ClaimFile, stopped: threading.Event) -> Planned:
         """Ask one script; what is wrong with it becomes part of its plan."""
         scope = self.job.scope
         view = BenchView(
@@ -113,7 +123,7 @@ class _Run:
         )
         try:
             refuse_unbound(file.claim, scope)
-            return Planned(file, ask(file.script, view, scope.script_seconds))
+            return Planned(file, ask(file.script, view, scope.script_seconds, stopped))
         except (ScopeUnbound, ScriptError) as error:
             return Planned(file, None, error)
 
