@@ -269,5 +269,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(terminal_line(verdict))
     missing = sum(verdict.cause == "resource_missing" for verdict in session.verdicts.values())
     without = sum(accepted is None for accepted in session.accepted.values())
-    pages = ", ".join(str(page) for page in session.pages)
+    pages = ", ".join(_shown(page) for page in session.pages)
     terminalreporter.write_line(f"{without} not accepted, {missing} resource missing; report: {pages}")
+
+
+def _shown(path: Path) -> str:
+    """Return a path as short as it can be typed from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
