@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks import bench_rank, bench_verify
 from harness.codec import pretty
 from harness.planner import versions
-from harness.report.atomic import replace_file
+from harness.store.atomic import replace_file
 
 
 def main() -> None:

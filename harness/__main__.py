@@ -25,11 +25,11 @@ from harness.errors import FileFaults, HarnessError, ResourceMissing, UsageError
 from harness.lockfile import NAME, entries, lock_bytes, read_lock, relock
 from harness.planner import versions
 from harness.records.scope import CountBinding
-from harness.report.atomic import replace_file
 from harness.report.desk import Desk
 from harness.report.folder import ReportsFolder
 from harness.report.page import write_page
 from harness.store import Store, default_root
+from harness.store.atomic import replace_file
 from harness.verify import Job, predict
 
 if TYPE_CHECKING:
@@ -65,14 +65,12 @@ def _claims(folder: Path, scope: str) -> list[ClaimFile]:
     bound = read_scope(find_scope(scope))
     home = folder if folder.is_dir() else folder.parent
     read = [item for item in read_folder(home, bound) if folder.is_dir() or item.path == folder]
-    faults = [
-        fault
-        for item in read
-        if isinstance(item, BrokenClaim) and isinstance(item.error, FileFaults)
-        for fault in item.error.faults
-    ]
-    if faults:
-        raise FileFaults(faults)
+    broken = [item.error for item in read if isinstance(item, BrokenClaim)]
+    for error in broken:
+        if not isinstance(error, FileFaults):
+            raise error
+    if broken:
+        raise FileFaults([fault for error in broken if isinstance(error, FileFaults) for fault in error.faults])
     if not read:
         raise UsageError(f"{folder}: expected claims (cNN-slug.yaml beside cNN_slug.py), found none")
     return [item for item in read if isinstance(item, ClaimFile)]
@@ -120,7 +118,7 @@ def doctor(*, as_json: bool) -> None:
     """Say what this machine offers: seal, device, versions, real data."""
     found = {
         "seal": {"tier": "none", "status": "UNSEALED"},
-        "device": "cuda" if Path("/proc/driver/nvidia/version").exists() else "cpu",
+        "device": "cpu",  # what the lab trains on, whatever else there is
         "versions": {"harness": __version__, **versions()},
         "datasets": {name: _dataset(name) for name in MEASURED_FILES},
     }
@@ -190,17 +188,22 @@ def report(reports: Path | None) -> None:
 
 @cli.command()
 @claims_argument
+@scope_option
 @reports_option
 @click.option("--break", "reason", default=None, help="Why the analysis changes although it was measured under.")
-def lock(claims: Path, reports: Path | None, reason: str | None) -> None:
-    """Fix the analysis: digests of each claim's checks and of each packaged scope."""
-    files = _claims(claims, "atlas")
-    scopes = [read_scope(find_scope(name)) for name in packaged_scopes()]
-    verdicts, _ = ReportsFolder(reports or REPORTS).read_verdicts()
+def lock(claims: Path, scope: str, reports: Path | None, reason: str | None) -> None:
+    """Fix the analysis: digests of each claim's checks, of each packaged scope and of --scope."""
+    if not claims.is_dir():
+        raise UsageError(f"{claims}: expected a folder of claims; one lock is for all of a folder")
+    files = _claims(claims, scope)
+    old = read_lock(claims)
+    scopes = [read_scope(find_scope(name)) for name in dict.fromkeys([*packaged_scopes(), scope])]
+    by_claim, by_scope = entries((file.claim for file in files), scopes)
+    kept = {name: entry.digest for name, entry in old.scopes.items()} if old else {}
     new = relock(
-        read_lock(claims),
-        entries((file.claim for file in files), scopes),
-        [(verdict.claim, verdict.scope) for verdict in verdicts if verdict.provenance.lock],
+        old,
+        (by_claim, kept | by_scope),
+        ReportsFolder(reports or REPORTS).measured(),
         today=datetime.now(UTC).date().isoformat(),
         reason=reason,
     )

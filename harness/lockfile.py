@@ -81,8 +81,9 @@ def relock(
 ) -> Lock:
     """Return the lock that holds `new`; entries that did not change keep their day.
 
-    `evidence` lists (claim, scope) of verdicts that were measured under a lock. An entry that has
-    evidence and is gone from `old` counts as changed: a lock that was deleted protects all the same.
+    `evidence` lists (claim, scope) of what was measured, under a lock or not. An entry that has
+    evidence and is not in `old` counts as changed: whoever measures first, or deletes the lock,
+    fixes the analysis after having seen what it says, and has to say why.
 
     Raises:
         LockRefused: an entry with evidence would change and no `reason` is given.
@@ -93,7 +94,7 @@ def relock(
     reason = (reason or "").strip()
     if moved and not reason:
         raise LockRefused(
-            f"expected the analysis as it was when measured, found changes in {', '.join(moved)}; "
+            f"expected the analysis as it was when measured, found changes or new entries in {', '.join(moved)}; "
             'restore it, or say why: harness lock --break "reason"'
         )
     breaks = (*held.breaks, Break(date=today, reason=reason, changed=tuple(moved))) if moved else held.breaks

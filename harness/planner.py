@@ -13,7 +13,7 @@ from importlib import metadata, resources
 from typing import TYPE_CHECKING
 
 from harness.codec import digest, sha256
-from harness.errors import ScopeUnbound, ScriptError
+from harness.errors import HarnessError, ScopeUnbound, ScriptError
 from harness.records.claim import Side
 from harness.records.plan import (
     Asked,
@@ -55,7 +55,7 @@ LAB_SOURCE = (
 """The files that a cell's result depends on; a test compares this with what a cell imports."""
 
 RANK_SOURCE = ("court/admit.py", "court/rank.py", "records/judgements.py", "records/vectors.py")
-COURT_SOURCE = ("court", "records", "codec.py")
+COURT_SOURCE = ("court", "records", "data", "verify", "codec.py")
 
 
 def source_digest(places: Sequence[str]) -> str:
@@ -81,7 +81,7 @@ class Planned:
 
     file: ClaimFile
     asked: Asked | None
-    problem: ScriptError | ScopeUnbound | None = None
+    problem: HarnessError | None = None
 
 
 @dataclass(frozen=True, slots=True)

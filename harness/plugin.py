@@ -2,7 +2,7 @@
 
 A file `cNN-slug.yaml` paired with a script `cNN_*.py` becomes one item per scope. All selected
 claims are measured together, in this process's children, before the first item runs; an item
-then only reads its verdict. A broken claim is an item that fails with its messages.
+then only reads its verdict. One that cannot be read becomes an item that fails with every fault found in it.
 
     accepted.<scope> in the claim    passes when status, outcome, verification and cause equal it
     no such entry                    passes when a valid verdict was written; counted as not accepted
@@ -81,6 +81,9 @@ def pytest_configure(config: pytest.Config) -> None:
         UsageError: of pytest, before anything is collected.
     """
     config.stash[SESSION] = Session()
+    workers = config.getoption("--workers")
+    if workers is not None and workers < 1:
+        raise pytest.UsageError(f"--workers: expected at least 1, found {workers}")
     if config.getoption("--scopes") or config.getoption("--scope") != DEFAULT_SCOPE:
         try:
             _scopes(config)
@@ -108,7 +111,11 @@ def _scopes(config: pytest.Config) -> list[Scope]:
     if SCOPES not in config.stash:
         several = config.getoption("--scopes")
         names = packaged_scopes() if several == "all" else (several or config.getoption("--scope")).split(",")
-        config.stash[SCOPES] = [read_scope(find_scope(name)) for name in names]
+        scopes = [read_scope(find_scope(name)) for name in names]
+        if len({scope.name for scope in scopes}) < len(scopes):
+            told = ", ".join(scope.name for scope in scopes)
+            raise UsageError(f"--scopes: expected scopes of different names, found {told}")
+        config.stash[SCOPES] = scopes
     return config.stash[SCOPES]
 
 
@@ -210,16 +217,27 @@ def _measure(config: pytest.Config, scope: Scope, items: list[ClaimItem]) -> Non
     for folder in dict.fromkeys(home for home, _ in sound.values()):
         here = {name: file for name, (home, file) in sound.items() if home == folder}
         try:
-            known.verdicts.update(zip(here, _verdicts(config, scope, folder, list(here.values()), desk), strict=True))
+            verdicts = _verdicts(config, scope, folder, list(here.values()), desk)
         except HarnessError as error:
             known.errors.update(dict.fromkeys(here, error))
+            continue
+        for name, verdict in zip(here, verdicts, strict=True):
+            try:
+                desk.file_verdict(verdict)
+                known.verdicts[name] = verdict
+            except (HarnessError, OSError) as error:
+                known.errors[name] = UsageError(f"{here[name].path}: its verdict could not be written: {error}")
     told = {name: file for name, (_, file) in sound.items() if name in known.verdicts}
     known.accepted.update({name: is_accepted(file, known.verdicts[name]) for name, file in told.items()})
-    if told:
-        verdicts = [known.verdicts[name] for name in told]
-        accepted = {file.claim.id: known.accepted[name] for name, file in told.items()}
-        broken = [str(item.path) for item in items if isinstance(item.read, BrokenClaim)]
-        known.pages[desk.publish(scope.name, verdicts, accepted, broken)] = None
+    lost = [item for item in items if item.nodeid not in told]
+    page = desk.publish(
+        scope.name,
+        [known.verdicts[name] for name in told],
+        {file.claim.id: known.accepted[name] for name, file in told.items()},
+        [str(item.path) for item in lost],
+        {item.path.name.partition("-")[0] for item in lost},
+    )
+    known.pages[page] = None
 
 
 def _twins(files: dict[str, ClaimFile]) -> dict[str, HarnessError]:
@@ -260,7 +278,7 @@ def _verdicts(config: pytest.Config, scope: Scope, folder: Path, files: list[Cla
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print one line per claim; the last line counts what is not accepted and names the page."""
     session = config.stash[SESSION]
-    if not session.verdicts:
+    if not session.pages:
         return
     from harness.report.line import terminal_line  # noqa: PLC0415
 

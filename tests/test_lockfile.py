@@ -105,7 +105,9 @@ def test_exact_nothing_with_evidence_changes_without_a_reason(
 ) -> None:
     old = lock(*held) if held else None
     evidence = [("c01", "atlas")]
-    with pytest.raises(LockRefused, match=rf"found changes in {named}; restore it, or say why: harness lock --break"):
+    with pytest.raises(
+        LockRefused, match=rf"found changes or new entries in {named}; restore it, or say why: harness lock --break"
+    ):
         relock(old, new, evidence, today=NEW, reason=reason)
     broken = relock(old, new, evidence, today=NEW, reason=" a typo ")
     assert [(one.date, one.reason, ", ".join(one.changed)) for one in broken.breaks] == [(NEW, "a typo", named)]

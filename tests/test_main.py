@@ -122,7 +122,7 @@ def test_lock_is_refused_over_evidence_unless_a_reason_is_given(claims: Path, tm
     subprocess.run([*measure, "--rootdir", "."], cwd=tmp_path, check=True, capture_output=True)
     claim = claims / "c71-tiny.yaml"
     claim.write_text(claim.read_text().replace('margin: "0.01"', 'margin: "0.50"'))
-    with pytest.raises(LockRefused, match="changes in c71"):
+    with pytest.raises(LockRefused, match="new entries in c71"):
         run("lock", claims, "--reports", reports)
     assert (claims / "lock.json").read_bytes() == before
     run("lock", claims, "--reports", reports, "--break", "a slip of the pen")
@@ -157,3 +157,22 @@ def test_refusals_exit_2_with_words_and_no_traceback(root: Path, arguments: list
     assert done.returncode == REFUSED
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_whoever_measures_before_the_lock_has_to_say_why(claims: Path, tmp_path: Path) -> None:
+    measure = [sys.executable, "-m", "pytest", "claims", "--cache", "only-cache", "--store", "store"]
+    subprocess.run([*measure, "--rootdir", "."], cwd=tmp_path, check=True, capture_output=True)
+    with pytest.raises(LockRefused, match="new entries in c71"):
+        run("lock", claims, "--reports", tmp_path / "reports")
+    verdict = next((tmp_path / "reports/verdicts").iterdir())
+    verdict.write_text(verdict.read_text().replace("c71", "c17"))  # refused as a verdict, still evidence
+    with pytest.raises(LockRefused, match="new entries in c71"):
+        run("lock", claims, "--reports", tmp_path / "reports")
+
+
+def test_lock_holds_a_scope_given_by_path_and_is_for_folders(root: Path, claims: Path, tmp_path: Path) -> None:
+    run("lock", claims, "--scope", root / SCOPE, "--reports", tmp_path / "none")
+    run("lock", claims, "--reports", tmp_path / "none")
+    assert set(json.loads((claims / "lock.json").read_text())["scopes"]) == {"atlas", "tiny"}
+    with pytest.raises(UsageError, match="expected a folder of claims"):
+        run("lock", claims / "c71-tiny.yaml", "--reports", tmp_path / "none")

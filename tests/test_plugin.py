@@ -100,7 +100,6 @@ def test_two_runs_give_the_same_verdict_but_for_its_occasion(pytester: pytest.Py
     assert told[0] == told[1]
 
 
-@pytest.mark.usefixtures("folder")
 def test_two_folders_with_one_id_are_refused_and_no_verdict_is_written(
     pytester: pytest.Pytester, folder: Path, run: Runs
 ) -> None:
@@ -108,7 +107,7 @@ def test_two_folders_with_one_id_are_refused_and_no_verdict_is_written(
     result = run()
     result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines(["*expected one claim c71 in a run, found *c71-tiny.yaml, *c71-tiny.yaml; run the*"])
-    assert not (pytester.path / "reports").exists()
+    assert not (pytester.path / "reports/verdicts").exists()
 
 
 def test_ctrl_c_while_scripts_are_asked_ends_them(pytester: pytest.Pytester, folder: Path) -> None:
@@ -122,6 +121,7 @@ def test_ctrl_c_while_scripts_are_asked_ends_them(pytester: pytest.Pytester, fol
     assert running.wait(30) == pytest.ExitCode.INTERRUPTED  # half of what the script would have slept
 
 
+@pytest.mark.usefixtures("folder")
 def test_collect_only_runs_nothing(pytester: pytest.Pytester, run: Runs) -> None:
     result = run("--collect-only", "-q")
     result.stdout.fnmatch_lines(["claims/c71-tiny.yaml::c71?tiny?"])
@@ -245,3 +245,29 @@ def test_a_damaged_cell_is_named_set_aside_and_made_again(
     result.stdout.fnmatch_lines([f"*{vectors.parent.name}/queries.npy: expected sha256*to be made again*"])
     assert {key: value for key, value in verdict(pytester).items() if key != "occasion"} == before
     assert len(list((tmp_path / "own/damaged").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--workers", "0"), "*--workers: expected at least 1, found 0*"),
+        (("--scopes", "tiny.yaml,tiny.yaml"), "*expected scopes of different names, found tiny, tiny*"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_options_that_make_no_sense_are_usage_errors(run: Runs, arguments: tuple[str, str], words: str) -> None:
+    result = run(*arguments)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([words])
+
+
+def test_a_claim_without_verdict_is_named_as_broken_and_its_older_verdict_no_longer_counts(
+    pytester: pytest.Pytester, folder: Path, run: Runs
+) -> None:
+    run()
+    record = pytester.path / "reports/gate/record.tiny.json"
+    assert json.loads(record.read_text())["x-harness"]["claims"] == {"c71": "UNVERIFIED"}
+    claim_of(folder).write_text(claim_of(folder).read_text() + NEW_KEY)
+    run().assert_outcomes(failed=1)
+    assert json.loads(record.read_text())["x-harness"]["claims"] == {}
+    assert len(json.loads((pytester.path / "reports/summary.tiny.json").read_text())["broken"]) == 1

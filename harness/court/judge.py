@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from harness.records.claim import Claim, Outcome
 
 Cited = TypeVar("Cited")
+LEAST_CLUSTERS = 10
+"""Until the calibration has found the least number at which intervals keep their promise."""
+
+ROUNDING = 1e-9
+"""An interval narrower than this share of its estimate is the rounding of sums, not noise."""
+
 PERCENT = 100.0
 SUM_OF_WEIGHTS = 1e-9
 """Weights of a contrast may miss 0 by so much, for decimals are not binary."""
@@ -164,6 +170,11 @@ def _counted(number: int, thing: str) -> str:
 def _outcome(interval: Interval, *, downward: bool) -> tuple[Outcome, str]:
     if interval.seeds < LEAST_SEEDS:
         return "inconclusive", f"{interval.seeds} seeds; trained arms need at least {LEAST_SEEDS}"
+    if interval.clusters < LEAST_CLUSTERS:
+        few = _counted(interval.clusters, "cluster")
+        return "inconclusive", f"{few} of questions; at least {LEAST_CLUSTERS} are needed"
+    if interval.high - interval.low <= ROUNDING * abs(interval.estimate):
+        return "inconclusive", "nothing varies between seeds or questions, so there is no noise to judge by"
     below, above = interval.high < 0, interval.low > 0
     if below or above:
         return ("supported" if below == downward else "contradicted"), ""

@@ -1,7 +1,8 @@
 """From rulings to a verdict: outcome, verification, status and every cause that holds.
 
-VERIFIED = supported, sound, sealed, artifact attached. FALSIFIED = contradicted, sound, sealed.
-Else UNVERIFIED, whose `cause` is the first of a closed list that holds. A missing part never
+A sealed run that no attacker defeated is VERIFIED where it supports the claim and can show an
+artifact, FALSIFIED where it contradicts it. All else is UNVERIFIED, and `cause` is the first of a
+closed list that holds. A missing part never
 helps: a required check without a ruling is untested, a verification without the score of every
 attacker is incomplete, a fault of any kind stands in the way of both verdicts. This version has
 no seal and no red team, so every verification is incomplete and every status UNVERIFIED, and the

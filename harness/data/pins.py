@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PATH = "harness/atlas/digests.json"
-TODO = "install the Babel that the constraints pin, or review the change and run python -m harness.data.pin"
+MEND = "install the Babel that the constraints pin, or review the change and run python -m harness.data.pin"
 SHOWN = 5
 
 Prints = dict[str, dict[str, str]]
@@ -62,7 +62,7 @@ def parse(data: bytes, path: str = PATH) -> Pins:
         return Pins.model_validate_json(data)
     except ValidationError as error:
         faults = [
-            Fault(path, 0, f"{'.'.join(map(str, item['loc'])) or 'JSON'}: {item['msg']}", item["type"], TODO)
+            Fault(path, 0, f"{'.'.join(map(str, item['loc'])) or 'JSON'}: {item['msg']}", item["type"], MEND)
             for item in error.errors()
         ]
         raise FileFaults(faults) from error
@@ -91,7 +91,7 @@ def compare_facts(pinned: Pins, found: Mapping[str, Mapping[str, str]]) -> None:
         if differ:
             told = ", ".join(differ[:SHOWN]) + (", ..." if len(differ) > SHOWN else "")
             says = f"{len(differ)} of them otherwise from {cldr.version()}: {told}"
-            faults.append(Fault(PATH, 0, f"the {len(before)} {relation} facts of {pinned.data}", says, TODO))
+            faults.append(Fault(PATH, 0, f"the {len(before)} {relation} facts of {pinned.data}", says, MEND))
     if faults:
         raise FileFaults(faults)
 
@@ -104,4 +104,4 @@ def check_part(pinned: Pins, part: str, found: str) -> None:
     """
     expected = pinned.parts.get(part, "none")
     if found != expected:
-        raise DigestMismatch(f"{PATH}: {part}", expected, found, TODO)
+        raise DigestMismatch(f"{PATH}: {part}", expected, found, MEND)

@@ -44,7 +44,7 @@ Cause = Literal[
 ]
 CLAIM_ID = r"^c[0-9][0-9]+$"
 CHECK_ID = r"^[a-z0-9][a-z0-9-]*$"
-MEASURE = r"^(MAP|MRR|R@[1-9][0-9]*|nDCG@[1-9][0-9]*|rank-distance)$"
+MEASURE = r"^(MAP|MRR|R@[1-9][0-9]{0,5}|nDCG@[1-9][0-9]{0,5}|rank-distance)$"
 ClaimId = Annotated[str, StringConstraints(pattern=CLAIM_ID)]
 CheckId = Annotated[str, StringConstraints(pattern=CHECK_ID, max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]

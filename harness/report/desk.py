@@ -11,7 +11,7 @@ from harness.report.line import terminal_line
 from harness.report.page import write_page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from harness.records.ruling import MeasurementRow, Verdict
@@ -35,18 +35,32 @@ class Desk:
         verdicts, _ = self.folder.read_verdicts()
         return next((one for one in verdicts if (one.claim, one.scope) == (claim, scope)), None)
 
+    def file_verdict(self, verdict: Verdict) -> None:
+        """Write one verdict and its gate document.
+
+        Raises:
+            UsageError: a verdict that no reader would accept.
+            OSError: no room for it.
+        """
+        self.folder.write_verdict(verdict)
+
     def publish(
-        self, scope: str, verdicts: Sequence[Verdict], accepted: Mapping[str, bool | None], broken: Sequence[str]
+        self,
+        scope: str,
+        verdicts: Sequence[Verdict],
+        accepted: Mapping[str, bool | None],
+        broken: Sequence[str],
+        lost: Collection[str],
     ) -> Path:
-        """Write verdicts, gate documents, summary and page of one run; return the page's path.
+        """Write gate record, summary and page after a run; return the page's path.
 
         Gate record and page speak of every verdict that stands in the folder, those of claims
-        that this run did not select included; the summary speaks of this run.
+        that this run did not select included; the summary speaks of this run. `lost` names the
+        claims that this run selected and gave no verdict: an older one does not count for them.
         """
-        for verdict in verdicts:
-            self.folder.write_verdict(verdict)
         standing, _ = self.folder.read_verdicts()
-        self.folder.write_record_gate([one for one in standing if one.scope == scope], scope)
+        counted = [one for one in standing if one.scope == scope and one.claim not in lost]
+        self.folder.write_record_gate(counted, scope)
         lines = tuple(
             SummaryLine(
                 claim=verdict.claim,

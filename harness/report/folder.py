@@ -4,9 +4,9 @@
     gate/<id>.<scope>.json              gate/record.<scope>.json
     summary.<scope>.json                index.html
 
-Rule: every file is replaced whole (`harness.report.atomic`), validated before it is written and
+Rule: every file is replaced whole (`harness.store.atomic`), validated before it is written and
 again when it is read. A verdict is read only if its bytes are the pretty canonical form of a
-verdict of this schema, its name is its own, its gate document (where there is one) was made from
+verdict of this schema, its name is its own, its gate document was made from
 exactly these numbers and its artifacts in this folder have the digests it states. Anything else
 is refused by name and reason. Limit: whoever edits verdict, gate document and artifacts alike is
 not found out here; that takes the store and the seal.
@@ -25,9 +25,9 @@ from harness.errors import HarnessError, UsageError
 from harness.records.claim import ClaimId
 from harness.records.record import Name, Record
 from harness.records.ruling import MeasurementRow, Summary, Verdict
-from harness.report.atomic import replace_file
 from harness.report.contract import GateDocument, gate_document, record_document
 from harness.report.measured import from_parquet, to_parquet
+from harness.store.atomic import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,6 +131,15 @@ class ReportsFolder:
         verdicts, refused = self._read("verdicts/*.json", self._verdict)
         return sorted(verdicts, key=lambda verdict: (verdict.scope, int(verdict.claim[1:]))), refused
 
+    def measured(self) -> list[tuple[str, str]]:
+        """Return (claim, scope) of every verdict file, those that are refused included.
+
+        A verdict that was edited no longer stands, and still shows that somebody has measured.
+        """
+        names = sorted(path.name.removesuffix(".json") for path in self.root.glob("verdicts/c*.json"))
+        split = [name.partition(".") for name in names]
+        return [(claim, scope) for claim, _, scope in split]
+
     def read_summaries(self) -> tuple[list[Summary], list[Refused]]:
         """Return the summaries that stand, by scope, and the files that do not."""
         return self._read("summary.*.json", self._summary)
@@ -162,8 +171,10 @@ class ReportsFolder:
     def _expect_same_gate(self, verdict: Verdict) -> None:
         path = self.gate_path(verdict.claim, verdict.scope)
         expected = gate_document(verdict)
-        if path.exists() and _record(path, GateDocument).plain() != expected:
-            name = path.relative_to(self.root).as_posix()
+        name = path.relative_to(self.root).as_posix()
+        if not path.is_file():
+            raise UsageError(f"expected {name} beside it, found none; measure the claim again")
+        if _record(path, GateDocument).plain() != expected:
             raise UsageError(f"expected the verdict that {name} was made from, found another; measure the claim again")
 
     def _expect_artifact(self, name: str, sha256: str) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from harness.codec import file_sha256
 from harness.errors import EntryDamaged, UsageError
+from harness.store.atomic import sync
 from harness.store.entry import MANIFEST, files_of, manifest_bytes, verify
 from harness.store.underway import claim, clear
 
@@ -121,7 +122,7 @@ class Store:
         files = {name: file_sha256(path) for name, path in files_of(folder).items() if name != MANIFEST}
         (folder / MANIFEST).write_bytes(manifest_bytes(key, files, about))
         for path in [*folder.rglob("*"), folder]:
-            _sync(path)
+            sync(path)
         target = self.place(key)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -132,8 +133,8 @@ class Store:
                 folder.rename(target)
             else:
                 shutil.rmtree(folder)
-        _sync(target.parent)
-        _sync(target.parent.parent)
+        sync(target.parent)
+        sync(target.parent.parent)
         return target
 
     def _whole(self, key: str) -> bool:
@@ -196,11 +197,3 @@ def _past(path: Path) -> tuple[str, Past] | None:
         return str(about["operation"]), Past(float(about["seconds"]), size)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 from harness.court.hearing import Heard, hear, law
 from harness.engine import Engine, Progress, ask
-from harness.errors import HarnessError, ResourceMissing, ScopeUnbound, ScriptError
+from harness.errors import HarnessError, ResourceMissing
 from harness.planner import (
     COURT_SOURCE,
     LAB_SOURCE,
@@ -47,10 +47,14 @@ if TYPE_CHECKING:
 
     from harness.claimfile.claims import ClaimFile
     from harness.errors import CellError
+    from harness.records.claim import Cause
     from harness.records.ruling import Verdict
     from harness.verify.job import Job
 
 TELL_EVERY_SECONDS = 10.0
+AGAIN: frozenset[Cause] = frozenset({"script_error", "timeout", "infrastructure", "resource_missing"})
+"""Verdicts that came of a failure do not stand: what failed may work now."""
+
 MEND_CACHE = "pytest claims/ --cache always"
 
 
@@ -99,8 +103,18 @@ class _Run:
         retrievals = [retrieval for one in claims if one.asked for retrieval in one.asked.retrievals]
         bound = self.job.scope.datasets
         self.texts.make(self.job.scope, sorted({one.vectors.dataset for one in retrievals} & set(bound)))  # (2)
+        claims = [self.with_texts(one) for one in claims]
         planner = Planner(self.job.scope, self.texts.digests, self.around.lab, self.around.versions)
         return planner.plan(claims)  # (3)
+
+    def with_texts(self, planned: Planned) -> Planned:
+        """Return the claim with a problem, if texts it needs could not be made."""
+        if planned.problem is None and planned.asked is not None:
+            for retrieval in planned.asked.retrievals:
+                error = self.texts.failed.get(retrieval.vectors.dataset)
+                if error is not None:
+                    return replace(planned, problem=error)
+        return planned
 
     def ask_all(self) -> list[Planned]:
         """Ask every script at once; Ctrl-C ends them all instead of waiting for them."""
@@ -124,8 +138,10 @@ class _Run:
         try:
             refuse_unbound(file.claim, scope)
             return Planned(file, ask(file.script, view, scope.script_seconds, stopped))
-        except (ScopeUnbound, ScriptError) as error:
+        except HarnessError as error:
             return Planned(file, None, error)
+        except OSError as error:
+            return Planned(file, None, HarnessError(f"{file.script}: it could not be asked: {error}"))
 
     def standing(self, trials: list[Trial]) -> dict[int, Verdict]:
         """With `only-missing`: verdicts of claims that lack no cell and were made of exactly this."""
@@ -133,8 +149,11 @@ class _Run:
         if self.job.cache == "only-missing":
             for number, trial in enumerate(trials):
                 verdict = self.job.desk.standing(trial.planned.file.claim.id, self.job.scope.name)
-                whole = all(self.job.store.has(cell.key) for cell in trial.encodings().values())
-                if verdict is not None and whole and verdict.provenance == trial.provenance():
+                cells = trial.encodings().values()
+                whole = bool(cells) and all(self.job.store.has(cell.key) for cell in cells)
+                if verdict is None or not whole or trial.planned.problem or AGAIN & set(verdict.causes):
+                    continue
+                if verdict.provenance == trial.provenance():
                     found[number] = verdict
         return found
 
@@ -170,6 +189,8 @@ class _Run:
                 return hear(self.job.store, key, datasets[dataset].judgements, laws[dataset])
             except HarnessError as error:
                 return error
+            except Exception as error:  # noqa: BLE001 - one set of vectors must not end the run
+                return HarnessError(f"{key[:12]} on {dataset}: {type(error).__name__}: {error}")
 
         wanted = {cell.key: request.dataset for request, cell in plan.encodings.items()}
         with ThreadPoolExecutor(self.job.workers) as pool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from harness.codec import canonical, digest
 from harness.data import catalogue
-from harness.errors import EntryDamaged
+from harness.errors import EntryDamaged, HarnessError
 from harness.planner import PAIRS, PARALLEL
 
 if TYPE_CHECKING:
@@ -27,21 +27,29 @@ FILE = "texts.json"
 
 @dataclass(slots=True)
 class Texts:
-    """What was made: datasets by name, sha256 by name, files by sha256."""
+    """What was made: datasets by name, sha256 by name, files by sha256; and what could not be, by dataset."""
 
     store: Store
     datasets: dict[str, Dataset] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
+    failed: dict[str, HarnessError] = field(default_factory=dict)
 
     def make(self, scope: Scope, names: Iterable[str]) -> None:
         """Make and file the evaluation sets in `names`, and what trains the encoders they are for."""
-        for name in names:
-            self.datasets[name] = catalogue.evaluation(scope.datasets[name])
-            self._file(name, self.datasets[name].texts)
-        if self.datasets:
-            self._file(PAIRS, catalogue.pairs(scope.training))
-            self._file(PARALLEL, catalogue.parallel(scope.pretraining))
+        wanted = list(names)
+        for name in wanted:
+            try:
+                self.datasets[name] = catalogue.evaluation(scope.datasets[name])
+                self._file(name, self.datasets[name].texts)
+            except HarnessError as error:
+                self.failed[name] = error
+        if len(self.failed) < len(wanted):
+            try:
+                self._file(PAIRS, catalogue.pairs(scope.training))
+                self._file(PARALLEL, catalogue.parallel(scope.pretraining))
+            except HarnessError as error:
+                self.failed = dict.fromkeys(wanted, error)
 
     def _file(self, name: str, texts: Record) -> None:
         sha256 = texts.fingerprint()

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from harness.planner import Plan, Planned
     from harness.records.claim import Cause
     from harness.records.plan import Asked, Cell, CountRequest, EncodeRequest
-    from harness.records.ruling import MeasurementRow, Ruling, Verdict
+    from harness.records.ruling import Artifact, MeasurementRow, Ruling, Verdict
     from harness.verify.job import Job
     from harness.verify.texts import Texts
 
@@ -77,11 +77,10 @@ class Trial:
     def verdict(self, heard: Mapping[str, Heard | HarnessError]) -> Verdict:
         """Judge and decide; `heard` holds ranks, or why there are none, by the key of an encoding."""
         claim, scope = self.planned.file.claim, self.job.scope
-        rulings, rows = self._rulings(heard)
+        rulings, artifacts = self._rulings(heard)
         changed = violations(self.job.lock, claim, scope)
         if changed:
             self.faults["analysis_changed"] = "; ".join(changed)
-        artifacts = [self.job.desk.file_measurements(claim.id, scope.name, rows)] if rows else []
         occasion = Occasion(
             evaluated_at=datetime.now(UTC).isoformat(timespec="microseconds"),
             seconds=round(time.monotonic() - self.around.started, 3),
@@ -114,16 +113,22 @@ class Trial:
             versions=dict(around.versions),
         )
 
-    def _rulings(self, heard: Mapping[str, Heard | HarnessError]) -> tuple[list[Ruling], list[MeasurementRow]]:
-        """Judge every check; where that cannot be, say why on every check."""
+    def _rulings(self, heard: Mapping[str, Heard | HarnessError]) -> tuple[list[Ruling], list[Artifact]]:
+        """Judge every check and file what was measured; where that cannot be, say why on every check."""
         claim = self.planned.file.claim
         try:
             asked = self._asked()
-            return (self._counts(asked), []) if claim.kind == "counted" else self._effects(asked, heard)
-        except HarnessError as problem:
-            cause: Cause = next((cause for kind, cause in CAUSES if isinstance(problem, kind)), "infrastructure")
-            self.faults[cause] = str(problem)
-            return [untested(check, name, str(problem)) for check in claim.checks for name in claim.datasets], []
+            if claim.kind == "counted":
+                return self._counts(asked), []
+            rulings, rows = self._effects(asked, heard)
+            return rulings, [self.job.desk.file_measurements(claim.id, self.job.scope.name, rows)]
+        except HarnessError as error:
+            problem = error
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this claim's and no other's
+            problem = HarnessError(f"{type(error).__name__}: {error}")
+        cause: Cause = next((cause for kind, cause in CAUSES if isinstance(problem, kind)), "infrastructure")
+        self.faults[cause] = str(problem)
+        return [untested(check, name, str(problem)) for check in claim.checks for name in claim.datasets], []
 
     def _asked(self) -> Asked:
         if self.planned.problem is not None:

@@ -164,6 +164,27 @@ def test_one_cluster_gives_no_interval_and_says_so() -> None:
     assert "6 seeds and 1 cluster of questions" in found.note
 
 
+@pytest.mark.parametrize(("clusters", "outcome"), [(9, "inconclusive"), (10, "supported")])
+def test_few_clusters_decide_nothing_however_clear_they_are(clusters: int, outcome: str) -> None:
+    rng = generator("few clusters")
+    of = judged([("en", f"k{number}", "r") for number in range(clusters)])
+    level = {"hybrid": 0.9, "x-x-mono": 0.1}
+    values = {
+        (a, b, s): level[a] + 0.01 * rng.standard_normal(clusters) for a in level for b in BASES for s in range(6)
+    }
+    found = rule(case_of(FakeScores(of, values)), check(), "xquad-r")
+    assert (found.outcome, found.clusters) == (outcome, clusters)
+
+
+def test_values_that_never_vary_are_no_evidence() -> None:
+    of = judged([("en", f"k{number}", "r") for number in range(20)])
+    level = {"hybrid": 0.9, "x-x-mono": 0.1}
+    values = {(a, b, s): np.full(20, level[a]) for a in level for b in BASES for s in range(6)}
+    found = rule(case_of(FakeScores(of, values)), check(), "xquad-r")
+    assert found.outcome == "inconclusive"
+    assert "nothing varies" in found.note
+
+
 def test_what_is_shown_to_readers_is_signed_as_left_minus_right() -> None:
     cells = {"A": "38.5", "B": "55.0", "C": "9.0", "D": "10.0"}
     claimed = {"xlm-r": CitedEffect(left="A", right="B"), "labse": CitedEffect(left="C", right="D")}

@@ -288,12 +288,13 @@ def test_exact_what_is_missing_is_said_from_the_verdicts(tmp_path: Path) -> None
     assert "not checked" in words
 
 
-def test_exact_a_verdict_without_its_gate_document_is_marked(tmp_path: Path) -> None:
+def test_exact_a_verdict_without_its_gate_document_is_refused_by_name(tmp_path: Path) -> None:
     folder = ReportsFolder(tmp_path)
     folder.write_verdict(verdict())
     folder.gate_path("c06", "atlas").unlink()
     words = write_page(folder).read_text(encoding="utf-8")
-    assert "No gate document lies beside this verdict" in words
+    assert "expected gate/c06.atlas.json beside it, found none" in words
+    assert folder.read_verdicts()[0] == []
 
 
 def test_exact_seeds_needed_null_means_more_clusters(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from harness.claimfile.claims import ClaimFile, read_claim
@@ -146,3 +147,24 @@ def test_exact_selection_of_counts_by_name_or_by_kind() -> None:
     for name in ("que", "settings", "queries-zh"):
         with pytest.raises(ScriptError, match=f"found '{name}'"):
             selected(KNOWN, ask(name))
+
+
+def test_whatever_goes_wrong_with_one_claim_is_that_claims_infrastructure(court: Court) -> None:
+    trial = court.trial()
+    heard = court.heard(trial, better="hybrid")
+    first = next(iter(heard))
+    heard[first] = Heard(Ranks(within=np.zeros(3, dtype=np.int64), overall=np.zeros(1, dtype=np.int64)), first)
+    told = trial.verdict(heard)
+    assert (told.outcome, told.cause, told.artifacts) == ("untested", "infrastructure", ())
+
+
+def test_a_dataset_that_cannot_be_made_is_the_problem_of_the_claims_that_use_it(court: Court, tmp_path: Path) -> None:
+    texts = Texts(Store(tmp_path))
+    bound = court.job.scope.datasets["xquad-r"]
+    wrong = court.job.scope.model_copy(
+        update={"datasets": {"xquad-r": bound, "mlqa-r": bound.model_copy(update={"part": "nowhere"})}}
+    )
+    texts.make(wrong, ["mlqa-r", "xquad-r"])
+    assert set(texts.failed) == {"mlqa-r"}
+    assert "nowhere" in str(texts.failed["mlqa-r"])
+    assert {"xquad-r", "pairs", "parallel"} <= set(texts.digests)

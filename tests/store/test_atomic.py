@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.atomic import replace_file
+from harness.store.atomic import replace_file
 
 
 def test_exact_bytes_arrive_and_nothing_else_stays(tmp_path: Path) -> None:
