@@ -78,24 +78,6 @@ def parallel(binding: DataBinding) -> ParallelTexts:
     return made
 
 
-@cache
-def evaluation_digest(binding: DataBinding, split: Split = "test") -> str:
-    """Return the sha256 of the texts that the lab sees of an evaluation set."""
-    return evaluation(binding, split).texts.fingerprint()
-
-
-@cache
-def pairs_digest(binding: DataBinding) -> str:
-    """Return the sha256 of the training pairs."""
-    return pairs(binding).fingerprint()
-
-
-@cache
-def parallel_digest(binding: DataBinding) -> str:
-    """Return the sha256 of the parallel sentences."""
-    return parallel(binding).fingerprint()
-
-
 def count(binding: CountBinding, what: str) -> int:
     """Return a count over the real files of LAReQA; never a literal, never another dataset.
 
