@@ -221,6 +221,10 @@ def test_missing_real_data_is_a_skip_with_the_command_that_mends_it(
     result = run("--scope", "both.yaml", "-rs")
     result.assert_outcomes(skipped=1)
     result.stdout.fnmatch_lines(["*HARNESS_DATA*"])
+    path = pytester.path / "reports/verdicts/c13.tiny.json"
+    first = json.loads(path.read_text())["occasion"]
+    run("--scope", "both.yaml", "--cache", "only-missing")  # the data may be here by now, so it is looked for again
+    assert json.loads(path.read_text())["occasion"] != first
 
 
 @pytest.mark.usefixtures("folder")
