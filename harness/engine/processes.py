@@ -83,19 +83,30 @@ def end(child: Child, home: Path) -> int:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """Hold off Ctrl-C while children are ended, so that an impatient second one leaves none behind.
+def interrupted_once() -> Iterator[None]:
+    """Let the first Ctrl-C through and no other, so that an impatient one leaves no child behind.
 
-    Only the main thread is told of Ctrl-C, so elsewhere there is nothing to hold off.
+    Whoever ends children does so because of the first; a second would arrive anywhere, between
+    two lines of that ending too. Only the main thread is told of Ctrl-C, so elsewhere there is
+    nothing to hold off.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def interrupt(*_: object) -> None:
+        signal.signal(signal.SIGINT, _unheard)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _unheard(*_: object) -> None:
+    """Take a signal and do nothing; SIG_IGN would make Python complain of one that is under way."""
 
 
 def _kin(home: Path) -> Iterator[int]:

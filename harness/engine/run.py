@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.engine.processes import undisturbed
+from harness.engine.processes import interrupted_once
 from harness.engine.worker import COMMAND, Worker
 from harness.errors import CellError, EntryDamaged, HarnessError
 from harness.records.plan import CellOrder
@@ -142,7 +142,10 @@ class _Run:
 
     def finish(self, tell: Callable[[Progress], None]) -> None:
         """Work until every cell is done or failed; whatever happens, leave no process behind."""
-        with tempfile.TemporaryDirectory(prefix="harness-lab-", ignore_cleanup_errors=True) as home:
+        with (
+            interrupted_once(),
+            tempfile.TemporaryDirectory(prefix="harness-lab-", ignore_cleanup_errors=True) as home,
+        ):
             count = min(self.engine.workers, self.order.total)
             workers = [Worker(Path(home) / str(number), self.engine.command) for number in range(count)]
             threads = [threading.Thread(target=self._serve, args=(worker,), daemon=True) for worker in workers]
@@ -154,13 +157,12 @@ class _Run:
                         raise told
                     tell(told)
             finally:
-                with undisturbed():
-                    self.order.end()
-                    for worker in workers:
-                        worker.close()
-                    for thread in threads:
-                        if thread.ident is not None:
-                            thread.join()
+                self.order.end()
+                for worker in workers:
+                    worker.close()
+                for thread in threads:
+                    if thread.ident is not None:
+                        thread.join()
 
     def _serve(self, worker: Worker) -> None:
         try:
