@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: env verify test check schemas bench clean
+.PHONY: env verify test check schemas tune bench clean
 .DELETE_ON_ERROR:
 
 env: $(READY)
@@ -32,6 +32,10 @@ check: $(READY)
 # the JSON schemas, from the records
 schemas: $(READY)
 	$(BIN)/python -m harness.records.schemas
+
+# doses and settings, by the grid of scope atlas; half an hour of two cores at most
+tune: $(READY)
+	$(BIN)/harness tune
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

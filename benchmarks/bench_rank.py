@@ -40,6 +40,7 @@ def drawn() -> tuple[AdmittedVectors, Judgements]:
         query_languages=tuple(LANGUAGES[row % len(LANGUAGES)] for row in range(QUERIES)),
         clusters=tuple(f"c{row}" for row in range(QUERIES)),
         relations=("drawn",) * QUERIES,
+        entities_seen=(True,) * QUERIES,
         passage_ids=tuple(f"p{row}" for row in range(PASSAGES)),
         passage_languages=tuple(
             language for language, block in zip(LANGUAGES, blocks, strict=True) for _ in range(len(block))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,25 +18,28 @@ import click
 
 from harness import __version__
 from harness.claimfile.claims import BrokenClaim, ClaimFile, read_folder
-from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope
+from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope, read_tuning, tuning_file
+from harness.codec import pretty
 from harness.court.pool import measure_run, measure_vectors
 from harness.data import catalogue, lareqa
+from harness.data.export import export_beir
 from harness.data.trec import read_array, read_ids, read_judgements, read_run
 from harness.errors import FileFaults, HarnessError, ResourceMissing, UsageError
 from harness.lockfile import NAME, entries, lock_bytes, read_lock, relock
 from harness.planner import versions
 from harness.records.scope import CountBinding
+from harness.report import outcomes
 from harness.report.desk import Desk
 from harness.report.folder import ReportsFolder
 from harness.report.page import write_page
+from harness.report.tuned import tuning_table
 from harness.store import Store, default_root
 from harness.store.atomic import replace_file
-from harness.verify import Job, predict
+from harness.verify import Job, predict, tuning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.planner import Prediction
 
 REFUSED = 2
 CLAIMS = Path("claims")
@@ -99,17 +103,7 @@ def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, 
     if as_json:
         click.echo(json.dumps(prediction.plain(), indent=1))
     else:
-        _print_plan(prediction)
-
-
-def _print_plan(prediction: Prediction) -> None:
-    click.echo(prediction.sentence())
-    for claim in prediction.claims:
-        click.echo(f"{claim.claim}: {claim.cells} cells, {claim.lacking} to make{_because(claim.problem)}")
-
-
-def _because(problem: str | None) -> str:
-    return f"; {problem}" if problem else ""
+        click.echo("\n".join(prediction.lines()))
 
 
 @cli.command()
@@ -131,7 +125,8 @@ def doctor(*, as_json: bool) -> None:
         click.echo(f"{name}: {version}")
     for name in MEASURED_FILES:
         told = _dataset(name)
-        click.echo(f"{name}: {told['status']}{_because(told.get('mend'))}")
+        mend = f"; {told['mend']}" if "mend" in told else ""
+        click.echo(f"{name}: {told['status']}{mend}")
 
 
 def _dataset(name: str) -> dict[str, str]:
@@ -176,6 +171,57 @@ def _count(ids: tuple[str, ...] | None) -> int | None:
     return None if ids is None else len(ids)
 
 
+@cli.group()
+def data() -> None:
+    """Evaluation sets that a scope binds."""
+
+
+@data.command()
+@click.argument("name")
+@click.option("--format", "form", type=click.Choice(["beir"]), required=True, help="How the files are laid out.")
+@click.argument("folder", type=click.Path(path_type=Path))
+@scope_option
+def export(name: str, form: str, folder: Path, scope: str) -> None:
+    """Write the evaluation set NAME into FOLDER, which must be empty or not there yet."""
+    bound = read_scope(find_scope(scope))
+    if name not in bound.datasets:
+        raise UsageError(f"expected one of {', '.join(bound.datasets)} in scope {bound.name}, found {name!r}")
+    dataset = catalogue.evaluation(bound.datasets[name])
+    export_beir(dataset, folder)
+    counts = f"{len(dataset.texts.queries)} queries, {len(dataset.texts.passages)} passages"
+    click.echo(f"{folder}: {name} in the format of {form}, {counts}")
+
+
+@cli.command()
+@scope_option
+@store_option
+@click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes that train.")
+@click.option("--check", is_flag=True, help="Train nothing new but one point; see whether the results still hold.")
+def tune(scope: str, store: Path | None, workers: int, *, check: bool) -> None:
+    """Choose doses and settings by the scope's grid, on its validation split; write them beside the scope file.
+
+    With --check the choice is made again from the written results and one point is trained anew;
+    exit 1 where either differs.
+    """
+    path = find_scope(scope)
+    bound = read_scope(path, tuned=False)
+    place = tuning_file(bound, path.parent)
+    if place is None:
+        raise UsageError(f"{path.name}: expected a key tuning that names the results, found none; add tuning: <name>")
+    if not check:
+        results = tuning.tune(bound, Store(store or default_root()), workers, click.echo)
+        replace_file(place, pretty(results.plain()))
+        click.echo(f"{place.name}: {len(results.points)} points")
+        return
+    written = read_tuning(place)
+    with tempfile.TemporaryDirectory() as empty:
+        found = tuning.recheck(bound, written)
+        found = found or tuning.rerun(bound, written, Store(Path(empty)), workers, click.echo)
+    click.echo(tuning_table(written))
+    click.echo("\n".join(found) or f"{place.name}: {len(written.points)} points, the choice follows, one made anew")
+    sys.exit(bool(found))
+
+
 @cli.command()
 @reports_option
 def report(reports: Path | None) -> None:
@@ -184,6 +230,32 @@ def report(reports: Path | None) -> None:
     if not folder.root.is_dir():
         raise UsageError(f"{folder.root}: expected a reports folder, found none; write one with: pytest claims/")
     click.echo(str(write_page(folder)))
+
+
+@cli.command(name="outcomes")
+@scope_option
+@reports_option
+@click.option("--write", type=click.Path(path_type=Path), help="Put the table between FILE's two lines for the scope.")
+@click.option("--check", type=click.Path(path_type=Path), help="See whether FILE's claims and outcomes still hold.")
+def tell_outcomes(scope: str, reports: Path | None, write: Path | None, check: Path | None) -> None:
+    """Print how each claim came out in one scope, as a Markdown table.
+
+    It lies between <!-- outcomes:SCOPE --> and <!-- /outcomes:SCOPE -->. --check exits 1 where it differs.
+    """
+    if write is not None and check is not None:
+        raise UsageError("outcomes: expected --write or --check, found both; write first, then check")
+    name = read_scope(find_scope(scope)).name
+    verdicts = outcomes.standing(ReportsFolder(reports or REPORTS), name)
+    if check is not None:
+        found = outcomes.differences(check, name, verdicts)
+        click.echo("\n".join(found) or f"{check}: {len(verdicts)} outcomes, none differs")
+        sys.exit(bool(found))
+    text = outcomes.outcomes(verdicts)
+    if write is None:
+        click.echo(text, nl=False)
+        return
+    outcomes.write(write, name, text)
+    click.echo(f"{write}: {len(verdicts)} outcomes")
 
 
 @cli.command()

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from harness.codec import digest, pretty
 from harness.errors import Fault, FileFaults, LockRefused
-from harness.records.ruling import Break, Lock, LockEntry
+from harness.records.lock import Break, Lock, LockEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

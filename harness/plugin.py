@@ -9,6 +9,9 @@ then only reads its verdict. One that cannot be read becomes an item that fails 
     script_error, timeout, infrastructure, and no such entry     fails
     resource_missing                 skipped, with the command that mends it
 
+While cells are made, a terminal shows one line that is rewritten, other output a line every ten
+seconds. After Ctrl-C the last line says what is kept.
+
 Loaded through the entry point `pytest11` alone. Whatever is heavy is imported inside hooks.
 """
 
@@ -40,12 +43,13 @@ FAILING = frozenset({"script_error", "timeout", "infrastructure"})
 
 @dataclass
 class Session:
-    """What one pytest session knows about claims: the end of each by node id, and the pages written."""
+    """What one pytest session knows about claims: the end of each by node id, the pages written, how it was cut off."""
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     errors: dict[str, HarnessError] = field(default_factory=dict)
     accepted: dict[str, bool | None] = field(default_factory=dict)
     pages: dict[Path, None] = field(default_factory=dict)
+    interrupted: str = ""
 
 
 SESSION = pytest.StashKey[Session]()
@@ -150,6 +154,7 @@ class ClaimItem(pytest.Item):
             ClaimFailed: the verdict is not the accepted one, or came of a failure.
         """
         from harness.claimfile.claims import BrokenClaim  # noqa: PLC0415
+        from harness.report.acceptance import drift, is_accepted  # noqa: PLC0415
 
         session = self.config.stash[SESSION]
         if isinstance(self.read, BrokenClaim):
@@ -159,9 +164,10 @@ class ClaimItem(pytest.Item):
         verdict = session.verdicts[self.nodeid]
         if verdict.cause == "resource_missing":
             pytest.skip(verdict.reason)
-        if is_accepted(self.read, verdict) is False:
-            raise ClaimFailed(_drift(self.read, verdict))
-        if verdict.cause in FAILING and is_accepted(self.read, verdict) is None:
+        accepted = is_accepted(self.read.claim, verdict)
+        if accepted is False:
+            raise ClaimFailed(drift(self.read.path, self.read.claim, verdict))
+        if verdict.cause in FAILING and accepted is None:
             raise ClaimFailed(f"{verdict.claim}: {verdict.cause}: {verdict.reason}")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -173,24 +179,6 @@ class ClaimItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Name the claim's file."""
         return self.path, None, self.name
-
-
-def is_accepted(file: ClaimFile, verdict: Verdict) -> bool | None:
-    """Tell whether a verdict is the accepted one; None where the claim accepts none in this scope."""
-    entry = file.claim.accepted.get(verdict.scope)
-    if entry is None:
-        return None
-    told = (verdict.status, verdict.outcome, verdict.verification, verdict.cause)
-    return told == (entry.status, entry.outcome, entry.verification, entry.cause)
-
-
-def _drift(file: ClaimFile, verdict: Verdict) -> str:
-    entry = file.claim.accepted[verdict.scope]
-    return (
-        f"{file.path}: accepted.{verdict.scope} expected {entry.status}, {entry.outcome}, {entry.verification}, "
-        f"{entry.cause}, found {verdict.status}, {verdict.outcome}, {verdict.verification}, {verdict.cause}: "
-        f"{verdict.reason}"
-    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -206,13 +194,14 @@ def pytest_runtestloop(session: pytest.Session) -> None:
 def _measure(config: pytest.Config, scope: Scope, items: list[ClaimItem]) -> None:
     """Verify one scope's claims, folder by folder, and publish what was found."""
     from harness.claimfile.claims import BrokenClaim  # noqa: PLC0415
-    from harness.report.desk import Desk  # noqa: PLC0415
+    from harness.report.acceptance import is_accepted  # noqa: PLC0415
+    from harness.report.desk import Desk, twins  # noqa: PLC0415
     from harness.report.folder import ReportsFolder  # noqa: PLC0415
 
     known = config.stash[SESSION]
     desk = Desk(ReportsFolder(Path(config.getoption("--reports") or config.rootpath / "reports")))
     read = {item.nodeid: (item.path.parent, item.read) for item in items if not isinstance(item.read, BrokenClaim)}
-    known.errors.update(_twins({name: file for name, (_, file) in read.items()}))
+    known.errors.update(twins({name: (file.claim.id, file.path) for name, (_, file) in read.items()}))
     sound = {name: there for name, there in read.items() if name not in known.errors}
     for folder in dict.fromkeys(home for home, _ in sound.values()):
         here = {name: file for name, (home, file) in sound.items() if home == folder}
@@ -228,7 +217,7 @@ def _measure(config: pytest.Config, scope: Scope, items: list[ClaimItem]) -> Non
             except (HarnessError, OSError) as error:
                 known.errors[name] = UsageError(f"{here[name].path}: its verdict could not be written: {error}")
     told = {name: file for name, (_, file) in sound.items() if name in known.verdicts}
-    known.accepted.update({name: is_accepted(file, known.verdicts[name]) for name, file in told.items()})
+    known.accepted.update({name: is_accepted(file.claim, known.verdicts[name]) for name, file in told.items()})
     lost = [item for item in items if item.nodeid not in told]
     page = desk.publish(
         scope.name,
@@ -240,39 +229,33 @@ def _measure(config: pytest.Config, scope: Scope, items: list[ClaimItem]) -> Non
     known.pages[page] = None
 
 
-def _twins(files: dict[str, ClaimFile]) -> dict[str, HarnessError]:
-    """Refuse claims of different folders that would write one verdict: which of them would it speak of?"""
-    homes: dict[str, list[str]] = {}
-    for file in files.values():
-        homes.setdefault(file.claim.id, []).append(str(file.path))
-    return {
-        name: UsageError(
-            f"{file.path}: expected one claim {file.claim.id} in a run, found {', '.join(homes[file.claim.id])}; "
-            "run the folders one by one, each with its own --reports"
-        )
-        for name, file in files.items()
-        if len(homes[file.claim.id]) > 1
-    }
-
-
 def _verdicts(config: pytest.Config, scope: Scope, folder: Path, files: list[ClaimFile], desk: Desk) -> list[Verdict]:
     from harness.lockfile import read_lock  # noqa: PLC0415
-    from harness.store import Store, default_root  # noqa: PLC0415
+    from harness.report.kept import RememberingStore, interrupted  # noqa: PLC0415
+    from harness.report.progress import teller_on  # noqa: PLC0415
+    from harness.store import default_root  # noqa: PLC0415
     from harness.verify import Job, verify  # noqa: PLC0415
 
-    terminal: Any = config.pluginmanager.get_plugin("terminalreporter")
     named = config.getoption("--store")
+    store = RememberingStore(Path(named) if named else default_root())
+    teller = teller_on(config.pluginmanager.get_plugin("terminalreporter"))
     job = Job(
         files=files,
         scope=scope,
         lock=read_lock(folder),
-        store=Store(Path(named) if named else default_root()),
+        store=store,
         desk=desk,
         workers=config.getoption("--workers") or os.cpu_count() or 1,
         cache=config.getoption("--cache"),
-        tell=terminal.write_line if terminal else print,
+        tell=teller,
     )
-    return verify(job)
+    try:
+        return verify(job)
+    except KeyboardInterrupt:
+        config.stash[SESSION].interrupted = interrupted(job.cache, len(store.made))
+        raise
+    finally:
+        teller.close()
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -289,6 +272,13 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     without = sum(accepted is None for accepted in session.accepted.values())
     pages = ", ".join(_shown(page) for page in session.pages)
     terminalreporter.write_line(f"{without} not accepted, {missing} resource missing; report: {pages}")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """After Ctrl-C, let the very last line say what is kept and that the same command goes on."""
+    session, terminal = config.stash.get(SESSION, None), config.pluginmanager.get_plugin("terminalreporter")
+    if session is not None and session.interrupted and terminal is not None:
+        terminal.write_line(session.interrupted)
 
 
 def _shown(path: Path) -> str:

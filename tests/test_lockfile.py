@@ -8,7 +8,7 @@ from harness.claimfile.claims import ClaimFile, read_folder
 from harness.claimfile.scopes import find_scope, read_scope
 from harness.errors import FileFaults, LockRefused
 from harness.lockfile import entries, lock_bytes, read_lock, relock, violations
-from harness.records.ruling import Lock
+from harness.records.lock import Lock
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -42,7 +42,9 @@ def test_plan_counts_cells_once_and_trains_nothing(root: Path, claims: Path, tmp
     told = printed("plan", claims, "--scope", root / SCOPE, "--store", tmp_path / "store", "--json")
     # 5 seeds: one base each, two arms each, one encoding of each arm
     assert (told["cells"], told["lacking"]) == (5 + 10 + 10, 25)
-    assert told["claims"] == [{"claim": "c71", "cells": 25, "lacking": 25, "problem": ""}]
+    (claim,) = told["claims"]
+    assert (claim["claim"], claim["cells"], claim["lacking"], claim["problem"]) == ("c71", 25, 25, "")
+    assert {one["name"]: one["cells"] for one in told["operations"]} == {"pretrain": 5, "train": 10, "encode": 10}
     assert told["minutes"] is None
 
 
@@ -145,7 +147,7 @@ def test_report_writes_a_page_from_what_stands(tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (["plan", "nowhere"], "expected claims"),
-        (["plan", "--scope", "nowhere"], "expected one of atlas or a file"),
+        (["plan", "--scope", "nowhere"], "expected one of atlas, atlas-second or a file"),
         (["measure", "--judgements", "nowhere"], "--queries"),
         (["nonsense"], "No such command"),
     ],
@@ -173,6 +175,6 @@ def test_whoever_measures_before_the_lock_has_to_say_why(claims: Path, tmp_path:
 def test_lock_holds_a_scope_given_by_path_and_is_for_folders(root: Path, claims: Path, tmp_path: Path) -> None:
     run("lock", claims, "--scope", root / SCOPE, "--reports", tmp_path / "none")
     run("lock", claims, "--reports", tmp_path / "none")
-    assert set(json.loads((claims / "lock.json").read_text())["scopes"]) == {"atlas", "tiny"}
+    assert set(json.loads((claims / "lock.json").read_text())["scopes"]) == {"atlas", "atlas-second", "tiny"}
     with pytest.raises(UsageError, match="expected a folder of claims"):
         run("lock", claims / "c71-tiny.yaml", "--reports", tmp_path / "none")

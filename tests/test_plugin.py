@@ -87,7 +87,8 @@ def test_verdicts_say_what_this_version_lacks(pytester: pytest.Pytester, run: Ru
     assert (told["status"], told["verification"]) == ("UNVERIFIED", "incomplete")
     assert {"analysis_changed", "unsealed", "not_attacked"} <= set(told["causes"])
     assert told["seal"] == {"tier": "none", "status": "UNSEALED", "self_test": {}}
-    assert (told["controls"], told["regime"]) == ([], None)
+    assert {one["name"] for one in told["controls"]} == {"oracle", "random", "planted-effect"}
+    assert told["regime"] is None
     assert told["paper_cause"] == "reduced_scale"
 
 
@@ -119,6 +120,33 @@ def test_ctrl_c_while_scripts_are_asked_ends_them(pytester: pytest.Pytester, fol
         assert running.poll() is None
     running.send_signal(signal.SIGINT)
     assert running.wait(30) == pytest.ExitCode.INTERRUPTED  # half of what the script would have slept
+
+
+def test_ctrl_c_while_cells_are_made_says_last_what_is_kept(
+    pytester: pytest.Pytester, folder: Path, root: Path
+) -> None:
+    assert folder.is_dir()
+    scope = (root / SCOPE).read_text().replace("steps: 3", "steps: 3000")
+    (pytester.path / "slow.yaml").write_text(scope)
+    pytester.makeini("[pytest]")
+    command = [sys.executable, "-m", "pytest", "claims", "--store", "store", "--scope", "slow.yaml"]
+    running = subprocess.Popen(command, cwd=pytester.path, stdout=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    while " cells, " not in running.stdout.readline():
+        assert running.poll() is None
+    running.send_signal(signal.SIGINT)
+    told, _ = running.communicate(timeout=60)
+    assert running.returncode == pytest.ExitCode.INTERRUPTED
+    kept = cells_in(pytester.path / "store")
+    cells = "1 cell made by this run is" if kept == 1 else f"{kept} cells made by this run are"
+    last = f"interrupted; {cells} kept, and the same command goes on from there"
+    assert told.splitlines()[-1] == last
+
+
+def cells_in(store: Path) -> int:
+    """Count finished cells by what their manifests say."""
+    about = [json.loads(path.read_bytes())["about"] for path in store.glob("entries/*/*/manifest.json")]
+    return sum(one.get("operation") in {"pretrain", "train", "encode"} for one in about)
 
 
 @pytest.mark.usefixtures("folder")
@@ -231,7 +259,7 @@ def test_missing_real_data_is_a_skip_with_the_command_that_mends_it(
 def test_an_unknown_scope_is_a_usage_error_before_any_training(run: Runs) -> None:
     result = run("--scope", "nowhere")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*expected one of atlas or a file, found 'nowhere'*"])
+    result.stderr.fnmatch_lines(["*expected one of atlas*or a file, found 'nowhere'*"])
 
 
 def test_a_damaged_cell_is_named_set_aside_and_made_again(
@@ -247,6 +275,7 @@ def test_a_damaged_cell_is_named_set_aside_and_made_again(
     vectors.write_bytes(data)
     result = run(*own)
     result.stdout.fnmatch_lines([f"*{vectors.parent.name}/queries.npy: expected sha256*to be made again*"])
+    result.stdout.fnmatch_lines(["[[]####################] 100% 1/1 cells, *"])
     assert {key: value for key, value in verdict(pytester).items() if key != "occasion"} == before
     assert len(list((tmp_path / "own/damaged").iterdir())) == 1
 

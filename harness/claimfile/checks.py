@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.claimfile.coverage import bases_of
 from harness.claimfile.paper import NUMBER
 from harness.errors import Fault
 from harness.records.claim import Check, CitedEffect, CitedValue, Claim, Side
@@ -26,18 +27,19 @@ if TYPE_CHECKING:
     from harness.records.scope import Scope
 
 ALWAYS = frozenset({"id", "required", "relation", "reason"})
-MEASURED = ALWAYS | {"measure", "setting", "languages", "claimed", "margin"}
-TWO_SIDED = MEASURED | {"left", "right", "unit"}
+MEASURED = ALWAYS | {"measure", "setting", "pairs", "languages", "margin"}
+TWO_SIDED = MEASURED | {"left", "right", "claimed", "unit"}
 KEYS = {
     "equals": ALWAYS | {"margin", "counts"},
-    "never-third": MEASURED,
-    "contrast": MEASURED | {"weights"},
+    "never-third": ALWAYS | {"measure", "margin"},
+    "contrast": MEASURED | {"weights", "claimed"},
+    "order": MEASURED | {"arms"},
 }
 """Keys by relation; every other relation has two sides."""
 MARGINED = frozenset({"comparable-or-above", "comparable-or-below", "equivalent"})
 RANK_DISTANCE = "rank-distance"
 SAME_TRAINING = {"hybrid@0": "x-y", "hybrid@1": "x-x-mono"}
-BOTH = 2
+BOTH, RANKED = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class CheckReading:
         yield from self._languages()
         if self.check.relation == "contrast":
             yield from self._weights()
+        elif self.check.relation == "order":
+            yield from self._order()
         elif self.check.relation != "never-third":
             yield from self._sides()
 
@@ -93,14 +97,22 @@ class CheckReading:
             yield self._fault("margin", "a margin in [0, 1), a share of the right side", said, 'write 1% as "0.01"')
 
     def _measured(self) -> Iterator[Fault]:
+        check = self.check
         if self.claim.kind == "counted":
-            yield self._fault("relation", "equals for a claim of kind counted", self.check.relation)
+            yield self._fault("relation", "equals for a claim of kind counted", check.relation)
         for key in ("measure", "setting"):
-            if getattr(self.check, key) is None:
+            if getattr(check, key) is None and key in KEYS.get(check.relation, TWO_SIDED):
                 yield self._fault((), f"a {key}", "none", f"add {key}")
-        if self.check.measure == RANK_DISTANCE and self.check.setting not in (None, "multilingual"):
-            found = str(self.check.setting)
+        yield from self._setting()
+
+    def _setting(self) -> Iterator[Fault]:
+        check, found = self.check, str(self.check.setting)
+        if check.measure == RANK_DISTANCE and check.relation == "never-third":
+            yield self._fault("measure", "a measure of all three settings for never-third", RANK_DISTANCE)
+        elif check.measure == RANK_DISTANCE and check.setting not in {None, "multilingual"}:
             yield self._fault("setting", "multilingual for rank-distance", found, "it is a distance within one pool")
+        if check.pairs and check.setting not in {None, "crosslingual"}:
+            yield self._fault("setting", "crosslingual for withheld pairs", found, "pairs are of two languages")
 
     def _languages(self) -> Iterator[Fault]:
         bound = self.scope.datasets if self.scope else {}
@@ -141,12 +153,13 @@ class CheckReading:
             yield self._fault("left", "a base on both sides or on neither", "one", "name the other side's base")
 
     def _arms(self, key: str, labels: Sequence[str]) -> Iterator[Fault]:
-        for label in labels:
+        for number, label in enumerate(labels):
             try:
                 arm(label)
             except ValueError as error:
                 expected, _, found = str(error).removeprefix("expected ").partition(", found ")
-                yield self._fault((key, label), expected, found)
+                place: Place = (key, number if key == "arms" else label)
+                yield self._fault(place, expected, found)
 
     def _weights(self) -> Iterator[Fault]:
         weights = self.check.weights or {}
@@ -157,6 +170,12 @@ class CheckReading:
         elif not math.isclose(math.fsum(weights.values()), 0, abs_tol=1e-9) or not any(weights.values()):
             found = f"a sum of {math.fsum(weights.values()):g}" if any(weights.values()) else "zeros"
             yield self._fault("weights", "weights that sum to 0", found, "anything else judges a level, no difference")
+
+    def _order(self) -> Iterator[Fault]:
+        arms = self.check.arms or ()
+        yield from self._arms("arms", arms)
+        if len({_training(label) for label in arms}) < max(len(arms), RANKED) or len(arms) > RANKED:
+            yield self._fault("arms", "three different arms, best first", ", ".join(arms) or "none")
 
     def _counts(self) -> Iterator[Fault]:
         if self.claim.kind != "counted":
@@ -173,8 +192,9 @@ class CheckReading:
             yield from self._cited(("counts", name), cited)
 
     def _claimed(self) -> Iterator[Fault]:
-        check, single = self.check, len(self.claim.datasets) == 1
-        keys = {base if single else f"{dataset}/{base}" for base in self.claim.bases for dataset in self.claim.datasets}
+        check, datasets = self.check, self.claim.datasets
+        bases = bases_of(self.claim, check)
+        keys = {base if len(datasets) == 1 else f"{name}/{base}" for base in bases for name in datasets}
         for name, cited in check.claimed.items():
             if name not in keys:
                 yield self._fault(("claimed", name), f"one of {', '.join(sorted(keys))}", name)

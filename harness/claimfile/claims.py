@@ -12,15 +12,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from harness.claimfile.checks import CheckReading
+from harness.claimfile.coverage import PAPER_BASES, PAPER_DATASETS, cited, covered, waivable
 from harness.claimfile.faults import record
 from harness.claimfile.paper import Paper, paper_folder, read_paper
 from harness.claimfile.tree import read_tree
 from harness.codec import file_sha256, sha256
 from harness.errors import Fault, FileFaults, HarnessError
-from harness.records.claim import Claim, Setting
+from harness.records.claim import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 CLAIM_NAME = re.compile(r"(c[0-9][0-9]+)-.*\.yaml")
 SCHEMA = b"urn:harness:claim:"
 LOOKED_AT = 1 << 16
-PAPER_BASES = frozenset({"xlm-r", "labse"})
-PAPER_DATASETS = frozenset({"xquad-r", "mlqa-r", "miracl"})
-"""The paper's own terms: known whatever the scope; one that the scope does not bind is untested, not a fault."""
 ENCODERS = frozenset({"trained-encoder", "released-encoder"})
 SETTLED = {"VERIFIED": "supported", "FALSIFIED": "contradicted"}
 
@@ -110,7 +108,7 @@ def read_claim(path: Path, scope: Scope | None = None) -> ClaimFile:
         except FileFaults as error:
             faults += error.faults
     reading = _Reading(claim, path, scripts_of(path), tree, scope)
-    faults += [*reading.files(), *reading.names(), *reading.kind(), *reading.waived(), *reading.accepted()]
+    faults += [*reading.files(), *reading.names(), *reading.kind(), *reading.coverage(paper), *reading.accepted()]
     if home is None or paper is not None:
         faults += reading.cells(paper)
     for number, check in enumerate(claim.checks):
@@ -193,20 +191,20 @@ class _Reading:
             expected = f"{' or '.join(sorted(ENCODERS))} for a claim on effectiveness"
             yield self.fault(("evidence",), expected, ", ".join(claim.evidence))
 
-    def waived(self) -> Iterator[Fault]:
-        """Refuse a waiver of what the claim does not name, or of what a required check covers."""
-        covered = {check.setting for check in self.claim.checks if check.required is True}
-        known = {
-            f"{base}/{dataset}/{setting}": setting
-            for base in self.claim.bases
-            for dataset in self.claim.datasets
-            for setting in get_args(Setting)
-        }
+    def coverage(self, paper: Paper | None) -> Iterator[Fault]:
+        """Refuse cited cells without a required check or a waiver, and waivers of nothing or of what is checked."""
+        spots, checked = cited(self.claim, paper) if paper else {}, covered(self.claim)
+        known = waivable(self.claim, spots)
+        for spot, number in spots.items():
+            key = "/".join(spot)
+            if spot not in checked and key not in self.claim.waived:
+                expected = f"a required check on {key}, of which this cell speaks"
+                yield self.fault(("cells", number), expected, "none", "add one, or say under waived why not")
         for key in self.claim.waived:
             if key not in known:
                 expected = "<base>/<dataset>/<setting> of this claim"
                 yield self.fault(("waived", key), expected, key, f"such as {next(iter(known), 'none: it has no base')}")
-            elif known[key] in covered:
+            elif known[key] in checked:
                 yield self.fault(("waived", key), "a waiver where no required check stands", key, "remove it")
 
     def accepted(self) -> Iterator[Fault]:

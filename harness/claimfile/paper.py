@@ -21,7 +21,7 @@ from harness.errors import Fault, FileFaults
 if TYPE_CHECKING:
     from pathlib import Path
 
-TABLE_FILE = re.compile(r"table-([0-9]+)-[a-z0-9-]+\.csv")
+TABLE_FILE = re.compile(r"table-([0-9]+)-([a-z0-9-]+)\.csv")
 NUMBER = re.compile(r"-?([0-9]+(\.[0-9]+)?|\.[0-9]+)")
 STATEMENTS = "statements.csv"
 STATEMENT_COLUMNS = ("id", "section", "kind", "left", "relation", "right", "claimed", "unit")
@@ -31,10 +31,11 @@ LONGEST = 80
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Cells by id, values verbatim; `digest` covers every file that was read."""
+    """Cells by id, values verbatim; `digest` covers every file that was read; `titles` holds table names by number."""
 
     cells: dict[str, str]
     digest: str
+    titles: dict[str, str] = field(default_factory=dict)
 
     def near(self, cell: str) -> str:
         """Return a hint at the cell of the same row or column that was perhaps meant, or nothing."""
@@ -62,11 +63,12 @@ def read_paper(folder: Path, shown: str) -> Paper:
     Raises:
         FileFaults: nothing to read, unreadable files, repeated rows, rows of another length.
     """
-    reading = _Reading(shown)
+    reading, titles = _Reading(shown), dict[str, str]()
     for path in sorted((folder / "tables").glob("*.csv")):
         match = TABLE_FILE.fullmatch(path.name)
         if match:
             reading.table(path, int(match.group(1)))
+            titles[f"T{int(match.group(1))}"] = match.group(2)
         else:
             reading.fault(f"tables/{path.name}", 0, "table-<number>-<name>.csv", path.name)
     if (folder / STATEMENTS).exists():
@@ -75,7 +77,7 @@ def read_paper(folder: Path, shown: str) -> Paper:
         reading.fault(STATEMENTS, 0, f"tables/*.csv or {STATEMENTS}", "neither")
     if reading.faults:
         raise FileFaults(reading.faults)
-    return Paper(reading.cells, digest(reading.digests))
+    return Paper(reading.cells, digest(reading.digests), titles)
 
 
 @dataclass(slots=True)

@@ -1,40 +1,36 @@
-"""A check as a table of numbers: contrast values by seed and row, with weights, cells, clusters.
+"""A check as contrasts of arms, and the values that it is about.
 
-H against X, in the notation of `harness.court.infer`:
+H against X, in the notation of `harness.court.sample`:
 
     above, below               H - X
     comparable-or-above by m   H - (1-m) X
     comparable-or-below by m   H - (1+m) X
+    equivalent by m            both: H - (1-m) X > 0 and H - (1+m) X < 0
+    order a > b > c            a - b and b - c
+    never-third                h - (a+b)/2, setting by setting
     contrast                   the given weights, which sum to 0
 
-Rows: those of the setting, and where the check names languages only those whose query is in one
-of them. Weights: equal over bases, equal over query languages (crosslingual: over ordered pairs
-of languages), within a language equal over rows. Cells split a language by relation, so that a
-relation's own level is no noise. Seeds are paired across arms and joined across bases by their
-number; a cluster is one cluster in every base and language it occurs in.
-
-Every value is fetched once (`sample`); contrasts, single bases and means are sums over the same
-array. Cost: O(arms x seeds x rows). Source: design, Judging.
+Rows: those of the settings, and where the check names languages only those whose query is in one
+of them. Every arm under every seed is summed once (`harness.court.sums`) and kept with the scores,
+for all checks of all claims. Source: design, Judging.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, get_args
 
 import numpy as np
 
-from harness.court.infer import Table
+from harness.court.sample import Block, Sample, pool
+from harness.court.scores import label
+from harness.court.sums import Frame, Sums, frame
 from harness.errors import AdmissionRefused, ScopeUnbound
-from harness.records.claim import Check, Side
-from harness.records.plan import arm
+from harness.records.claim import Check, Setting, Side
 from harness.records.record import decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
     from harness.court.measure import Rows
     from harness.records.judgements import Judgements
 
@@ -42,14 +38,18 @@ DOWNWARD = frozenset({"below", "comparable-or-below"})
 """Relations that are supported by a contrast below 0."""
 
 COMPARABLE = frozenset({"comparable-or-above", "comparable-or-below"})
-"""Relations with a margin, a share of the right side."""
+"""Relations of one contrast with a margin, a share of the right side."""
 
-ROUNDING = 2.0**-48
-"""A contrast smaller than this share of the values it is made of is rounding."""
+RIVALS = (Side(sampling="hybrid"), Side(sampling="x-x-mono"), Side(sampling="x-y"))
+"""The arms of `never-third`: which of them is it that is never third comes first."""
+
+SETTINGS: tuple[Setting, ...] = get_args(Setting)
 
 
 class Scores(Protocol):
-    """Measured values, by arm and place."""
+    """Measured values, by arm and place. `memory` keeps what is derived from them, and is theirs alone."""
+
+    memory: dict[Hashable, Any]
 
     def judgements(self, dataset: str) -> Judgements:
         """Return the judgements of a dataset."""
@@ -60,77 +60,84 @@ class Scores(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One number for each of a check's arms; supported above 0, or below it where `downward`."""
+
+    name: str
+    weights: tuple[float, ...]
+    downward: bool = False
+
+
 def sides(check: Check) -> tuple[Side, ...]:
-    """Return the arms of a check: left and right, or those that its weights name."""
-    if check.relation == "contrast":
-        return tuple(_side(label) for label in check.weights or {})
-    return tuple(_side(side) for side in (check.left, check.right) if side is not None)
-
-
-def weights(check: Check) -> tuple[float, ...]:
-    """Return the contrast as a weight for each of `sides(check)`."""
-    if check.relation == "contrast":
-        return tuple((check.weights or {}).values())
-    margin = float(decimal(check.margin)) if check.relation in COMPARABLE else 0.0
-    return (1.0, -(1.0 + margin) if check.relation in DOWNWARD else -(1.0 - margin))
-
-
-def _side(side: str | Side) -> Side:
-    """Return a side whose arm has its one name, so that two names of one arm are seen to be equal.
+    """Return the arms of a check: left and right, or those that its weights, its order or its kind name.
 
     Raises:
         ValueError: no such arm.
     """
+    match check.relation:
+        case "never-third":
+            return RIVALS
+        case "contrast":
+            return tuple(_side(name) for name in check.weights or {})
+        case "order":
+            return tuple(_side(name) for name in check.arms or ())
+        case _:
+            return tuple(_side(side) for side in (check.left, check.right) if side is not None)
+
+
+def settings_of(check: Check) -> tuple[Setting, ...]:
+    """Return the retrieval settings whose rows a check is about; none where it counts."""
+    if check.setting == "balanced" or (check.relation == "never-third" and check.setting is None):
+        return SETTINGS
+    return () if check.setting is None else (check.setting,)
+
+
+def contrasts(check: Check) -> tuple[Contrast, ...]:
+    """Return a check's contrasts, each with a weight for each of `sides(check)`; none where it counts."""
+    margin = float(decimal(check.margin))
+    match check.relation:
+        case "equals":
+            return ()
+        case "equivalent":
+            above, below = (1.0, -(1.0 - margin)), (1.0, -(1.0 + margin))
+            return (Contrast("not below", above), Contrast("not above", below, downward=True))
+        case "order":
+            return _neighbours(sides(check))
+        case "never-third":
+            return (Contrast("above the mean of the others", (1.0, -0.5, -0.5)),)
+        case "contrast":
+            return (Contrast("contrast", tuple((check.weights or {}).values())),)
+        case _:
+            share = margin if check.relation in COMPARABLE else 0.0
+            downward = check.relation in DOWNWARD
+            return (Contrast(check.relation, (1.0, -(1.0 + share) if downward else -(1.0 - share)), downward),)
+
+
+def weights(check: Check) -> tuple[float, ...]:
+    """Return the weights of a check's first contrast, which most kinds have alone."""
+    return contrasts(check)[0].weights
+
+
+def _neighbours(arms: Sequence[Side]) -> tuple[Contrast, ...]:
+    """Return each arm's contrast with the next one."""
+    found = []
+    for at in range(len(arms) - 1):
+        by_arm = [0.0] * len(arms)
+        by_arm[at], by_arm[at + 1] = 1.0, -1.0
+        found.append(Contrast(f"{arms[at].sampling} above {arms[at + 1].sampling}", tuple(by_arm)))
+    return tuple(found)
+
+
+def _side(side: str | Side) -> Side:
+    """Return a side whose arm has its one name, so that two names of one arm are seen to be equal."""
     named = side if isinstance(side, Side) else Side(sampling=side)
-    return Side(sampling=arm(named.sampling).label, base=named.base)
+    return Side(sampling=label(named.sampling), base=named.base)
 
 
 def on_base(side: Side, base: str) -> Side:
     """Return the side on one base, unless it names its own."""
     return side if side.base is not None else Side(sampling=side.sampling, base=base)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sample:
-    """All values of one check on one dataset: C arms, S seeds, R rows (bases side by side).
-
-    `values` is (C, S, R). Per row, shape (R,): `shares` w_g/n_g, which sum to 1, `cells` and
-    `clusters` as codes 0, 1, ..., and `bases`, which counts along `names`. `queries` counts
-    distinct queries.
-    """
-
-    values: NDArray[np.float64]
-    shares: NDArray[np.float64]
-    cells: NDArray[np.int64]
-    clusters: NDArray[np.int64]
-    bases: NDArray[np.int64]
-    names: tuple[str, ...]
-    queries: int
-
-    def table(self, contrast: Sequence[float]) -> Table:
-        """Return the weighted sum of the arms; what is smaller than its rounding is 0."""
-        by_arm = np.asarray(contrast, dtype=np.float64)
-        total = np.tensordot(by_arm, self.values, axes=1)
-        total[np.abs(total) <= ROUNDING * np.tensordot(np.abs(by_arm), np.abs(self.values), axes=1)] = 0.0
-        return Table(total, self.shares, self.cells, self.clusters)
-
-    def means(self) -> NDArray[np.float64]:
-        """Return each arm's mean over seeds, weighted as the contrast is; shape (C,)."""
-        result: NDArray[np.float64] = (self.values @ self.shares).mean(axis=1)
-        return result
-
-    def on(self, base: str) -> Sample:
-        """Return the part of one base, of weight 1."""
-        keep = np.flatnonzero(self.bases == self.names.index(base))
-        return replace(
-            self,
-            values=self.values[:, :, keep],
-            shares=self.shares[keep] * len(self.names),
-            cells=_codes(self.cells[keep]),
-            clusters=_codes(self.clusters[keep]),
-            bases=np.zeros(len(keep), dtype=np.int64),
-            names=(base,),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,88 +149,96 @@ class Inquiry:
     check: Check
     dataset: str
 
-    def sample(self, bases: Sequence[str]) -> Sample:
-        """Return the values of the check's arms on `bases`, which weigh the same.
+    def sample(self, bases: Sequence[str], arms: Sequence[Side] | None = None) -> Sample:
+        """Return the values of the check's arms, or of others in their place, on `bases`, which weigh the same.
 
-        Where both sides name their own base there is nothing to pool, and `bases` is not asked.
+        Where all sides name their own base there is nothing to pool, and `bases` is not asked.
 
         Raises:
             AdmissionRefused: arms, seeds or bases whose rows are not the same, or no rows at all.
             ScopeUnbound: the check names a language in which the dataset has no row.
         """
-        arms = sides(self.check)
-        pooled = list(bases) if any(side.base is None for side in arms) else [self._own(arms)]
-        first = self._rows(on_base(arms[0], pooled[0]), self.seeds[0])
-        keep = self._kept(first)
-        parts = [self._values(arms, base, first)[:, :, keep] for base in pooled]
-        judgements, count = self.scores.judgements(self.dataset), len(pooled)
-        queries = first.query_rows[keep]
-        shares, cells = _layout(judgements, queries, np.array(first.passage_languages)[keep])
-        clusters = _codes(np.array(judgements.clusters)[queries])
-        bases_of = np.repeat(np.arange(count), len(queries))
-        return Sample(
-            values=np.concatenate(parts, axis=2),
-            shares=np.tile(shares, count) / count,
-            cells=np.tile(cells, count) + bases_of * (int(cells.max()) + 1),
-            clusters=np.tile(clusters, count),
-            bases=bases_of,
-            names=tuple(pooled),
-            queries=len(np.unique(queries)),
+        return pool(self.blocks(bases, arms), self.check.languages)
+
+    def slice(self, bases: Sequence[str], *, seen: bool) -> Sample | None:
+        """Return the part of the queries whose entity was, or was not, seen in training; None without rows."""
+        blocks = [block for block in self.blocks(bases, seen=seen) if len(block.languages(self.check.languages))]
+        return pool(blocks, self.check.languages) if blocks else None
+
+    def mean(self, side: Side, bases: Sequence[str]) -> float:
+        """Return one arm's mean over the seeds, on the check's rows and pooled as the check is.
+
+        Raises:
+            AdmissionRefused: no rows, or rows that are not the same under every seed and base.
+            ScopeUnbound: the check names a language in which the dataset has no row.
+        """
+        return float(self.sample(bases, (side,)).means()[0])
+
+    def blocks(
+        self, bases: Sequence[str], arms: Sequence[Side] | None = None, *, seen: bool | None = None
+    ) -> list[Block]:
+        """Return the arms block by block: base by base, and within a base setting by setting.
+
+        Raises:
+            AdmissionRefused: arms, seeds or bases whose rows are not the same, or no rows at all.
+            ScopeUnbound: the check names a language in which the dataset has no row.
+        """
+        asked = tuple(arms or sides(self.check))
+        pooled = list(bases) if any(side.base is None for side in asked) else [_own(asked)]
+        narrowed = [self.check.model_copy(update={"setting": setting}) for setting in settings_of(self.check)]
+        return [self._block(check, asked, base, seen) for base in pooled for check in narrowed]
+
+    def _block(self, check: Check, arms: Sequence[Side], base: str, seen: bool | None) -> Block:  # noqa: FBT001
+        placed = [on_base(side, base) for side in arms]
+        rows_of = self._frame(check, placed[0], seen)
+        if seen is None:
+            self._refuse_empty(rows_of)
+        sums = [[self._sums(check, side, seed, rows_of, seen) for seed in self.seeds] for side in placed]
+        return Block(
+            base=base,
+            dataset=self.dataset,
+            setting=str(check.setting),
+            frame=rows_of,
+            theta=np.array([[one.theta for one in line] for line in sums]),
+            within=np.array([[one.within for one in line] for line in sums]),
         )
 
-    def _own(self, arms: Sequence[Side]) -> str:
-        return " and ".join(dict.fromkeys(str(side.base) for side in arms))
+    def _frame(self, check: Check, first: Side, seen: bool | None) -> Frame:  # noqa: FBT001
+        # rank distance leaves queries out; all other measures have the same rows
+        key = ("frame", self.dataset, check.setting, check.measure == "rank-distance", check.pairs, seen)
+        if key not in self.scores.memory:
+            rows = self.scores.rows(first, self.seeds[0], check, self.dataset)
+            self.scores.memory[key] = frame(rows, self.scores.judgements(self.dataset), seen)
+        found: Frame = self.scores.memory[key]
+        return found
 
-    def _rows(self, side: Side, seed: int) -> Rows:
-        return self.scores.rows(side, seed, self.check, self.dataset)
+    def _sums(self, check: Check, side: Side, seed: int, rows_of: Frame, seen: bool | None) -> Sums:  # noqa: FBT001
+        key = ("sums", self.dataset, check.setting, check.measure, check.pairs, seen, side, seed)
+        if key not in self.scores.memory:
+            rows = self.scores.rows(side, seed, check, self.dataset)
+            if not rows_of.same_rows(rows):
+                raise AdmissionRefused(
+                    f"{check.id} on {self.dataset}: expected the same {len(rows_of.query_rows)} rows in every arm, "
+                    f"seed and base, found {len(rows.query_rows)} rows that are not these in {side.sampling} on "
+                    f"{side.base}, seed {seed}; measure every arm on the whole evaluation set"
+                )
+            self.scores.memory[key] = rows_of.sums(rows)
+        found: Sums = self.scores.memory[key]
+        return found
 
-    def _values(self, arms: Sequence[Side], base: str, first: Rows) -> NDArray[np.float64]:
-        """Return the values of all arms under all seeds on one base, shape (C, S, R)."""
-        values = np.empty((len(arms), len(self.seeds), len(first.values)))
-        for number, side in enumerate(arms):
-            placed = on_base(side, base)
-            for at, seed in enumerate(self.seeds):
-                rows = self._rows(placed, seed)
-                self._same(first, rows, f"{placed.sampling} on {placed.base}, seed {seed}")
-                values[number, at] = rows.values
-        return values
-
-    def _same(self, first: Rows, rows: Rows, where: str) -> None:
-        if not np.array_equal(first.query_rows, rows.query_rows) or first.passage_languages != rows.passage_languages:
-            raise AdmissionRefused(
-                f"{self.check.id} on {self.dataset}: expected the same {len(first.query_rows)} rows in every arm, "
-                f"seed and base, found {len(rows.query_rows)} rows that are not these in {where}; "
-                "measure every arm on the whole evaluation set"
-            )
-
-    def _kept(self, rows: Rows) -> NDArray[np.int64]:
-        """Return the rows whose query is in one of the check's languages, if it names any."""
-        asked = np.array(self.scores.judgements(self.dataset).query_languages)[rows.query_rows]
-        if not len(asked):
+    def _refuse_empty(self, rows_of: Frame) -> None:
+        """Refuse a setting without rows, or without rows in a language of the check."""
+        if not len(rows_of.kept):
             raise AdmissionRefused(f"{self.check.id} on {self.dataset}: expected at least one row to judge, found none")
         if self.check.languages is None:
-            return np.arange(len(asked))
-        lacking = sorted(set(self.check.languages) - set(asked.tolist()))
+            return
+        lacking = sorted(set(self.check.languages) - set(rows_of.names))
         if lacking or not self.check.languages:
             raise ScopeUnbound(
                 f"{self.check.id} on {self.dataset}: expected rows to judge in each language of the check, "
                 f"found none in {', '.join(lacking) or 'an empty list'}; name languages that the dataset holds"
             )
-        return np.flatnonzero(np.isin(asked, self.check.languages))
 
 
-def _layout(
-    judgements: Judgements, queries: NDArray[np.int64], passage_languages: NDArray[np.str_]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return shares and cells of rows: equal weight per query language or ordered pair."""
-    asked = _codes(np.array(judgements.query_languages)[queries])
-    answered, relations = _codes(passage_languages), _codes(np.array(judgements.relations)[queries])
-    pairs = _codes(asked * (int(answered.max()) + 1) + answered)
-    per_pair = np.bincount(pairs)
-    return 1.0 / (len(per_pair) * per_pair[pairs]), _codes(pairs * (int(relations.max()) + 1) + relations)
-
-
-def _codes(labels: NDArray[Any]) -> NDArray[np.int64]:
-    """Return labels as codes 0, 1, ... in their order."""
-    codes: NDArray[np.int64] = np.unique(labels, return_inverse=True)[1].astype(np.int64)
-    return codes
+def _own(arms: Sequence[Side]) -> str:
+    return " and ".join(dict.fromkeys(str(side.base) for side in arms))

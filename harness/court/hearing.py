@@ -6,6 +6,7 @@
 
 The key of kept ranks covers the cell, the judgements and the court's own source. What is kept
 with them is the digest of the admitted vectors, by which copies of one seed are found out.
+The lexical baseline's ranks are kept beside them, under the digest of the texts they come from.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 
 from harness.codec import digest
 from harness.court.admit import admit
+from harness.court.lexical import lexical_ranks
 from harness.court.rank import Ranks, rank_judged
 from harness.errors import AdmissionRefused, EntryDamaged
 from harness.records.vectors import LabVectors
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from harness.records.judgements import Judgements
+    from harness.records.judgements import Dataset, Judgements
     from harness.store import Store
 
 WITHIN, OVERALL, VECTORS = "within.npy", "overall.npy", "vectors.json"
@@ -63,6 +65,19 @@ def hear(store: Store, cell: str, judgements: Judgements, under: str) -> Heard:
     heard = Heard(rank_judged(admitted, judgements), admitted.digest)
     _keep(store, key, heard)
     return heard
+
+
+def hear_lexical(store: Store, texts: str, dataset: Dataset, under: str) -> Ranks:
+    """Return the lexical baseline's ranks, from the store or made now.
+
+    `texts` is the sha256 of the dataset's texts, `under` a digest as for `hear`.
+    """
+    key = digest({"operation": "lexical", "texts": texts, "under": under})
+    kept = _kept(store, key, dataset.judgements)
+    if kept is None:
+        kept = Heard(lexical_ranks(dataset), texts)
+        _keep(store, key, kept)
+    return kept.ranks
 
 
 def law(judgements: Judgements, court: str) -> str:

@@ -1,25 +1,21 @@
 """Intervals for a contrast of means over seeds and clusters (design: Judging).
 
-Input: a table of contrast values d_si (S seeds, R rows); row i lies in cell g(i) with weight
-w_g, among n_g rows, and belongs to one of Q clusters. With
-
-    theta_s = sum_g w_g mean_i d_si
-    z_sk    = theta_s + Q sum_g (w_g / n_g) sum over i of g in cluster k of (d_si - mean_i d_si)
-
-the rows of z average to theta_s, and the two-way table z (seeds x clusters, one value each) gives
+Input: z (S seeds, Q clusters), whose rows average to the contrast under each seed
+(`harness.court.sums` makes it). On this two-way table, one value in each cell:
 
     MS_seed, MS_cluster, MS_res;  the first two raised to MS_res where smaller
     M = MS_seed + MS_cluster - MS_res;  V = M / (S Q)
     df = M**2 / (MS_seed**2/(S-1) + MS_cluster**2/(Q-1) + MS_res**2/((S-1)(Q-1)))
 
-and the interval mean(theta) +- t sqrt(V): both the seeds and the questions are samples. Degrees
+and the interval is mean(z) +- t sqrt(V): both the seeds and the questions are samples. Degrees
 of freedom after Satterthwaite (1946). A p value is never 0.
 
 With V = 0 the interval is a point. An estimate below the rounding error of its own sum is 0, so
 that arms which are equal cannot be told apart by the order in which floats were added.
 
-Cost: O(S R), and at most 2,000 quantiles for the number of seeds needed. Quantiles come from
-`scipy.special`, which loads in a tenth of the time of `scipy.stats` and is what that calls.
+Cost: O(S Q); the number of seeds needed takes 2,000 quantiles and is found when it is asked for.
+Quantiles come from `scipy.special`, which loads in a tenth of the time of `scipy.stats` and is
+what that calls.
 """
 
 from __future__ import annotations
@@ -46,19 +42,6 @@ ROUNDING = 2.0**-44
 """A sum of floats is trusted to this share of the sum of their sizes."""
 
 TWO = 2
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
-    """A contrast's values (S, R) and, per row, its cell's weight share w_g/n_g, cell and cluster.
-
-    `shares` sum to 1; `cells` and `clusters` are codes 0, 1, ... without gaps.
-    """
-
-    values: NDArray[np.float64]
-    shares: NDArray[np.float64]
-    cells: NDArray[np.int64]
-    clusters: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +86,12 @@ class Interval:
     seeds: int
     clusters: int
     detectable: float
-    seeds_needed: int | None
+    squares: Spread
 
-
-def influence(table: Table) -> NDArray[np.float64]:
-    """Return z (S, Q), whose rows average to theta (S,)."""
-    sizes = np.bincount(table.cells)
-    clusters = int(table.clusters.max()) + 1
-    theta = table.values @ table.shares
-    result = np.empty((len(theta), clusters))
-    for seed, values in enumerate(table.values):
-        means = np.bincount(table.cells, weights=values) / sizes
-        centred = (values - means[table.cells]) * table.shares
-        result[seed] = theta[seed] + clusters * np.bincount(table.clusters, weights=centred, minlength=clusters)
-    return result
+    @property
+    def seeds_needed(self) -> int | None:
+        """Return the least number of seeds that would settle it, or None where more clusters are needed."""
+        return seeds_needed(self.estimate, self.squares)
 
 
 def spread(z: NDArray[np.float64]) -> Spread:
@@ -137,17 +112,20 @@ def spread(z: NDArray[np.float64]) -> Spread:
     return Spread(seeds, clusters, max(ms_seed, ms_res), max(ms_cluster, ms_res), ms_res)
 
 
-def infer(table: Table) -> Interval:
-    """Return the estimate and its interval.
+def infer(z: NDArray[np.float64], size: float = 0.0) -> Interval:
+    """Return the estimate and its interval from z (S, Q).
+
+    `size` is the sum of the sizes of what the contrast adds up: an estimate that is no more than
+    its rounding is 0.
 
     Raises:
         UsageError: values that are not finite, or fewer than two seeds or clusters.
     """
-    if not np.isfinite(table.values).all():
+    if not np.isfinite(z).all():
         raise UsageError("expected finite values, found NaN or infinity; mend what measured them")
-    z = influence(table)
     squares = spread(z)
-    estimate = _resolved(float(z.mean()), table)
+    mean = float(z.mean())
+    estimate = 0.0 if abs(mean) <= ROUNDING * size else mean
     variances, dfs = squares.variance(np.array([float(squares.seeds)]))
     df, error = float(dfs[0]), float(np.sqrt(variances[0]))
     half = quantile((1 + CONFIDENCE) / 2, df) * error
@@ -162,19 +140,13 @@ def infer(table: Table) -> Interval:
         seeds=squares.seeds,
         clusters=squares.clusters,
         detectable=half + quantile(POWER, df) * error,
-        seeds_needed=seeds_needed(estimate, squares),
+        squares=squares,
     )
 
 
 def quantile(probability: float, df: float) -> float:
     """Return the quantile of Student's t."""
     return float(stdtrit(df, probability))
-
-
-def _resolved(estimate: float, table: Table) -> float:
-    """Return the estimate, or 0 where it is no more than rounding."""
-    sizes = float((np.abs(table.values) @ table.shares).max())
-    return 0.0 if abs(estimate) <= ROUNDING * sizes else estimate
 
 
 def _p_values(estimate: float, error: float, df: float) -> tuple[float, float]:

@@ -7,17 +7,14 @@ inconclusive, and the reason names each check that is not supported, what it cou
 and what would settle it. A check `required: full` is required at scale full and nowhere else; no
 required check settles nothing.
 
-A ruling keeps the one-sided p for support; the p against it is 1 - p. That subtraction errs by at
-most 2**-53, twelve digits below the least p that Holm can ask for among a hundred checks. A check
-that is not contradicted by its own interval has a p against it above .025 (or too few seeds for
-one), so it enters Holm's list as 1: only its number counts.
+Each ruling brings the one-sided p against it; one that brings none has no part in a contradiction,
+unless it is an exact count. A check that is not contradicted by its own interval has a p against it
+above .025 (or too few seeds for one), so it enters Holm's list as 1: only its number counts.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-from harness.court.contrast import DOWNWARD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +64,9 @@ def _against(ruling: Ruling) -> float:
     """Return the one-sided p against a check; a count that differs leaves no doubt."""
     if ruling.outcome != "contradicted":
         return 1.0
-    return 0.0 if ruling.p is None else 1 - ruling.p
+    if ruling.p_against is None:
+        return 0.0 if ruling.relation == "equals" else 1.0
+    return ruling.p_against
 
 
 def _holds(ruling: Ruling, adjusted: float) -> bool:
@@ -89,9 +88,16 @@ def _grouped(missing: Sequence[Ruling]) -> str:
 def _refuted(ruling: Ruling) -> str:
     if ruling.note or ruling.estimate is None or ruling.low is None or ruling.high is None:
         return f"{_named(ruling)} is contradicted{f': {ruling.note}' if ruling.note else ''}"
-    wanted = "below" if ruling.relation in DOWNWARD else "above"
+    wanted = "below" if ruling.estimate > 0 else "above"
     interval = f"{ruling.estimate:.3g} [{ruling.low:.3g}, {ruling.high:.3g}]"
-    return f"{_named(ruling)} is contradicted: the contrast is {interval}, claimed {wanted} 0"
+    return f"{_named(ruling)} is contradicted: {_contrast(ruling)} is {interval}, claimed {wanted} 0"
+
+
+def _contrast(ruling: Ruling) -> str:
+    """Name the contrast that the ruling prints, where it is one of several."""
+    shown = (ruling.estimate, ruling.low, ruling.high)
+    parts = [part.name for part in ruling.parts if (part.estimate, part.low, part.high) == shown]
+    return f"the contrast ({parts[0]})" if parts else "the contrast"
 
 
 def _unsettled(ruling: Ruling) -> str:

@@ -3,7 +3,8 @@
 A sealed run that no attacker defeated is VERIFIED where it supports the claim and can show an
 artifact, FALSIFIED where it contradicts it. All else is UNVERIFIED, and `cause` is the first of a
 closed list that holds. A missing part never
-helps: a required check without a ruling is untested, a verification without the score of every
+helps: a required check without a ruling is untested, one whose conditions do not hold
+(`harness.court.conditions`) is untested for that cause, a verification without the score of every
 attacker is incomplete, a fault of any kind stands in the way of both verdicts. This version has
 no seal and no red team, so every verification is incomplete and every status UNVERIFIED, and the
 verdict says both.
@@ -14,8 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from harness.court.judge import untested
-from harness.court.settle import settle
+from harness.court.case import untested
+from harness.court.judge import datasets_of
+from harness.court.settle import counts, settle
 from harness.records.claim import Cause
 from harness.records.ruling import Attacker, RedTeam, Seal, Verdict
 
@@ -23,7 +25,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from harness.records.claim import Claim, Outcome, Status, Verification
-    from harness.records.ruling import Artifact, Occasion, Provenance, Ruling, Scale
+    from harness.records.ruling import (
+        Artifact,
+        Control,
+        Exposure,
+        Neighbour,
+        Occasion,
+        Provenance,
+        Reach,
+        RegimeReading,
+        Ruling,
+        Scale,
+    )
     from harness.records.scope import Scope
 
 ORDER: tuple[Cause, ...] = get_args(Cause)
@@ -38,8 +51,22 @@ NO_RED_TEAM = RedTeam(
 
 
 @dataclass(frozen=True, slots=True)
+class Company:
+    """What neighbouring settings say of a contradiction; `turned` tells where they do not share it, if so."""
+
+    turned: str = ""
+    neighbours: tuple[Neighbour, ...] = ()
+
+
+ALONE = Company()
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything a verdict says, before it is said. `faults` maps a cause to the words for it."""
+    """Everything a verdict says, before it is said.
+
+    `faults` maps a cause to the words for it.
+    """
 
     claim: Claim
     scope: Scope
@@ -51,15 +78,21 @@ class Evidence:
     seal: Seal = NO_SEAL
     red_team: RedTeam = NO_RED_TEAM
     verification: Verification = "incomplete"
+    controls: Sequence[Control] = ()
+    regime: Mapping[str, RegimeReading] | None = None
+    exposure: Sequence[Exposure] = ()
+    reach: Sequence[Reach] = ()
+    company: Company = ALONE
 
 
 def decide(evidence: Evidence) -> Verdict:
     """Return the verdict that the evidence allows."""
     claim, scope = evidence.claim, evidence.scope
     rulings = _complete(claim, evidence.rulings)
-    outcome, why = settle(rulings, _scale(claim, scope))
+    outcome, why = _outcome(evidence, rulings)
     verification = _verification(evidence)
-    faults = {**_standing(evidence, outcome, why, verification), **evidence.faults}
+    unmet = _unmet(rulings, _scale(claim, scope))
+    faults = {**unmet, **_standing(evidence, outcome, why, verification), **evidence.faults}
     status = _status(outcome, verification, evidence) if not faults else "UNVERIFIED"
     causes = tuple(cause for cause in ORDER if cause in faults)
     paper_cause = _paper_cause(claim, scope) or (causes[0] if causes else None)
@@ -80,8 +113,11 @@ def decide(evidence: Evidence) -> Verdict:
         paper_cause=paper_cause,
         level=_level(claim, scope, evidence, outcome),
         checks=tuple(rulings),
-        controls=(),
-        regime=None,
+        controls=tuple(evidence.controls),
+        regime=None if evidence.regime is None else dict(evidence.regime),
+        exposure=tuple(evidence.exposure),
+        reach=tuple(evidence.reach),
+        company=evidence.company.neighbours,
         red_team=evidence.red_team,
         seal=evidence.seal,
         unknowns=claim.unknowns,
@@ -89,6 +125,23 @@ def decide(evidence: Evidence) -> Verdict:
         occasion=evidence.occasion,
         artifacts=tuple(evidence.artifacts),
     )
+
+
+def _outcome(evidence: Evidence, rulings: Sequence[Ruling]) -> tuple[Outcome, str]:
+    """Settle the claim; a contradiction that its neighbours do not share is none (design: Contradiction)."""
+    outcome, why = settle(rulings, _scale(evidence.claim, evidence.scope))
+    if outcome == "contradicted" and evidence.company.turned:
+        return "inconclusive", f"{why}; but {evidence.company.turned}"
+    return outcome, why
+
+
+def _unmet(rulings: Sequence[Ruling], scale: Scale) -> dict[Cause, str]:
+    """Return the causes for which required checks are untested, each with the first ruling's words."""
+    found: dict[Cause, str] = {}
+    for ruling in rulings:
+        if counts(ruling, scale) and ruling.outcome == "untested" and ruling.cause is not None:
+            found.setdefault(ruling.cause, ruling.note)
+    return found
 
 
 def _complete(claim: Claim, rulings: Sequence[Ruling]) -> list[Ruling]:
@@ -99,7 +152,7 @@ def _complete(claim: Claim, rulings: Sequence[Ruling]) -> list[Ruling]:
         *(
             untested(check, dataset, "no ruling was made")
             for check in claim.checks
-            for dataset in claim.datasets
+            for dataset in datasets_of(check, claim)
             if (check.id, dataset, check.required) not in given
         ),
     ]

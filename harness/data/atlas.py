@@ -1,32 +1,39 @@
-"""The Atlas: evaluation sets and training pairs made of CLDR facts and templates.
+"""The Atlas's evaluation sets and training pairs: CLDR facts in the words of templates.
 
-    part         facts                      languages of a fact          pool
-    train        40% of each relation       all of the binding           -
-    validation   15%                        all of the binding           its own passages
-    xquad-r      25%                        all of the binding           its own passages
-    mlqa-r       20%                        2 to 4, drawn by name        its own and xquad-r's
+    part         facts              told in             pool
+    pairs        train              the binding's       -
+    validation   validation         the binding's       its own passages
+    xquad-r      xquad-r            the binding's       its own passages
+    mlqa-r       mlqa-r             2 to 4 of them,     its own and xquad-r's, so larger
+                                    drawn by name
+    miracl       miracl             the binding's       its own passages in the question's language
 
-A question's relevant passages are those of its fact, one per language of the fact. A passage
-states its own fact and says of one other entity that it has another answer, which answers no
-question of the pool. The wording of each question and passage is drawn by name for its fact,
-language and role, so wordings do not give pairs away.
+A question's relevant passages are those of its fact, one per language of the fact; in `miracl`
+the one in its own language. There ASKED facts of each language are asked, drawn by name, and the
+passages of the others stand in the pool. Passages of a pool that read alike, in whatever
+languages, are judged alike, and so are questions that read alike.
 
-The court's order: by language, then by a hash of the fact. The lab's: by opaque id, a hash of
-the set's content and the row, so the two orders have nothing to do with each other.
+No fact that is trained on stands in a tested pool, nor does one that inverts or overlaps with
+it (`harness.data.splits`). The court's order: by language, then by a hash of the fact. The lab's:
+by opaque id, a hash of the set's content and the row, so the two orders have nothing to do with
+each other.
 
-Limits: about 900 facts, four relations; difficulty is that of short, formulaic sentences.
-Source: the design of XQuAD-R and MLQA-R (Roy et al. 2020, LAReQA, section 3).
+Limits: difficulty is that of short, formulaic sentences; a pool may hold a passage that answers a
+question by implication (a city's only territory) and is not judged.
+Source: the design of XQuAD-R and MLQA-R (Roy et al. 2020, LAReQA, section 3) and of MIRACL
+(Zhang et al. 2023).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections import defaultdict
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from harness.codec import digest
 from harness.data.cldr import LANGUAGES
-from harness.data.splits import contrast, place, splits
-from harness.data.templates import templates
+from harness.data.facts import ELEVEN
+from harness.data.splits import splits
+from harness.data.telling import facts_of, tellings
 from harness.records.judgements import Dataset, Judgements
 from harness.records.texts import EvaluationTexts, PairTexts, TextTable
 from harness.seeds import child_seed, generator
@@ -35,69 +42,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from harness.data.facts import Fact
+    from harness.data.relations import Draw
+    from harness.data.telling import Telling
 
-EvaluationPart = Literal["validation", "xquad-r", "mlqa-r"]
+EvaluationPart = Literal["validation", "xquad-r", "mlqa-r", "miracl"]
 FULL_LANGUAGES: dict[str, tuple[str, ...]] = {
     "pairs": LANGUAGES,
     "parallel": LANGUAGES,
-    "validation": LANGUAGES,
-    "xquad-r": LANGUAGES,
+    "validation": ELEVEN,
+    "xquad-r": ELEVEN,
     "mlqa-r": ("ar", "de", "en", "es", "hi", "vi", "zh"),
+    "miracl": ("ar", "bn", "es", "fa", "fi", "fr", "hi", "id", "ja", "ko", "ru", "sw", "te", "th", "zh"),
 }
-"""Part -> the languages that a binding of it may choose from; a pinned part has them all."""
+"""Part -> the languages that a binding of it may choose from."""
 
-PARTLY_PARALLEL = "mlqa-r"
-DISTRACTORS = "xquad-r"
 FEWEST, MOST = 2, 4
+ASKED = 200
 ID_HEX_DIGITS = 12
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Telling:
-    """A fact told in one language; the order is the court's."""
-
-    language: str
-    place: int
-    split: str
-    fact: Fact
-
-    def question(self) -> str:
-        """Return the question that asks for the fact."""
-        wording = self._wording("question", templates().questions)
-        return wording.format(entity=self.fact.entity_name(self.language))
-
-    def passage(self) -> str:
-        """Return the passage that states the fact."""
-        other = contrast(self.split)[self.fact]
-        return self._wording("passage", templates().passages).format(
-            entity=self.fact.entity_name(self.language),
-            answer=self.fact.answer_name(self.language),
-            other=other.entity_name(self.language),
-        )
-
-    def _wording(self, role: str, table: dict[str, dict[str, tuple[str, ...]]]) -> str:
-        wordings = table[self.fact.relation][self.language]
-        return wordings[child_seed("atlas", role, self.fact.relation, self.fact.entity, self.language) % len(wordings)]
-
-
-def facts_of(split: str, limit: int | None) -> tuple[Fact, ...]:
-    """Return a split's facts, or its first `limit` ones."""
-    return splits()[split][:limit]
-
-
-def tellings(split: str, limit: int | None, languages: Sequence[str]) -> list[Telling]:
-    """Return each fact of a split told in each language, in the court's order."""
-    facts = facts_of(split, limit)
-    return sorted(Telling(language, place(fact), split, fact) for fact in facts for language in languages)
-
-
-def evaluation(part: EvaluationPart, languages: Sequence[str], limit: int | None) -> Dataset:
+def evaluation(draw: Draw, part: EvaluationPart, languages: Sequence[str], limit: int | None) -> Dataset:
     """Return an evaluation set: the lab's texts and the court's judgements."""
-    asked = tellings(part, limit, languages)
-    if part != PARTLY_PARALLEL:
-        return _dataset(asked, asked)
-    asked = [telling for telling in asked if telling.language in _asked_in(telling.fact, languages)]
-    return _dataset(asked, sorted(asked + tellings(DISTRACTORS, limit, languages)))
+    told = tellings(draw, part, limit, languages)
+    seen = splits(draw).seen
+    if part == "mlqa-r":
+        asked = [telling for telling in told if telling.language in _asked_in(telling.fact, languages)]
+        return _dataset(asked, sorted(asked + tellings(draw, "xquad-r", limit, languages)), seen)
+    if part == "miracl":
+        return _dataset(_some_of_each(told), told, seen, monolingual=True)
+    return _dataset(told, told, seen)
 
 
 def _asked_in(fact: Fact, languages: Sequence[str]) -> set[str]:
@@ -107,7 +80,47 @@ def _asked_in(fact: Fact, languages: Sequence[str]) -> set[str]:
     return {str(language) for language in rng.permutation(sorted(languages))[:number]}
 
 
-def _dataset(asked: Sequence[Telling], told: Sequence[Telling]) -> Dataset:
+def _some_of_each(told: Sequence[Telling]) -> list[Telling]:
+    """Keep ASKED tellings of each language, drawn by name."""
+    drawn: dict[str, list[Telling]] = {}
+    for telling in told:
+        drawn.setdefault(telling.language, []).append(telling)
+    return sorted(kept for of_language in drawn.values() for kept in sorted(of_language, key=_lot)[:ASKED])
+
+
+def _lot(telling: Telling) -> int:
+    return child_seed("atlas", "asked", telling.fact.relation, telling.fact.entity, telling.language)
+
+
+class Said(NamedTuple):
+    """A question or passage as judgements see it; `within` parts what may not answer each other."""
+
+    within: str
+    fact: Fact
+    text: str
+
+
+def judged(queries: Sequence[Said], passages: Sequence[Said]) -> list[tuple[int, int]]:
+    """Return sorted (query row, passage row): one fact, or texts that read like such a pair's."""
+    told: dict[tuple[str, Fact], set[str]] = defaultdict(set)
+    rows: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row, passage in enumerate(passages):
+        told[passage.within, passage.fact].add(passage.text)
+        rows[passage.within, passage.text].append(row)
+    meant: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for query in queries:
+        meant[query.within, query.text] |= told[query.within, query.fact]
+    return sorted(
+        (at, row)
+        for at, query in enumerate(queries)
+        for text in meant[query.within, query.text]
+        for row in rows[query.within, text]
+    )
+
+
+def _dataset(
+    asked: Sequence[Telling], told: Sequence[Telling], seen: frozenset[str], *, monolingual: bool = False
+) -> Dataset:
     query_texts = [telling.question() for telling in asked]
     passage_texts = [telling.passage() for telling in told]
     query_languages = tuple(telling.language for telling in asked)
@@ -115,7 +128,11 @@ def _dataset(asked: Sequence[Telling], told: Sequence[Telling]) -> Dataset:
     content = digest([query_languages, query_texts, passage_languages, passage_texts])
     query_ids = _ids(content, "q", len(asked))
     passage_ids = _ids(content, "p", len(told))
-    pairs = _judged(asked, told)
+    within = [[telling.language if monolingual else "" for telling in side] for side in (asked, told)]
+    pairs = judged(
+        [Said(where, telling.fact, text) for where, telling, text in zip(within[0], asked, query_texts, strict=True)],
+        [Said(where, telling.fact, text) for where, telling, text in zip(within[1], told, passage_texts, strict=True)],
+    )
     return Dataset(
         texts=EvaluationTexts(
             queries=_shuffled(query_ids, query_languages, query_texts),
@@ -126,6 +143,7 @@ def _dataset(asked: Sequence[Telling], told: Sequence[Telling]) -> Dataset:
             query_languages=query_languages,
             clusters=tuple(telling.fact.entity for telling in asked),
             relations=tuple(telling.fact.relation for telling in asked),
+            entities_seen=tuple(telling.fact.entity in seen for telling in asked),
             passage_ids=passage_ids,
             passage_languages=passage_languages,
             query_rows=tuple(query for query, _ in pairs),
@@ -133,13 +151,6 @@ def _dataset(asked: Sequence[Telling], told: Sequence[Telling]) -> Dataset:
             grades=(1,) * len(pairs),
         ),
     )
-
-
-def _judged(asked: Sequence[Telling], told: Sequence[Telling]) -> list[tuple[int, int]]:
-    rows: dict[Fact, list[int]] = {}
-    for row, telling in enumerate(told):
-        rows.setdefault(telling.fact, []).append(row)
-    return [(query, passage) for query, telling in enumerate(asked) for passage in rows[telling.fact]]
 
 
 def _ids(content: str, prefix: str, number: int) -> tuple[str, ...]:
@@ -155,10 +166,12 @@ def _shuffled(ids: Iterable[str], languages: Iterable[str], texts: Iterable[str]
     )
 
 
-def pairs(languages: Sequence[str], limit: int | None) -> PairTexts:
+def pairs(draw: Draw, languages: Sequence[str], limit: int | None) -> PairTexts:
     """Return the train split's questions and passages, by fact, then by language."""
-    numbers = {fact: number for number, fact in enumerate(facts_of("train", limit))}
-    told = sorted(tellings("train", limit, languages), key=lambda telling: (numbers[telling.fact], telling.language))
+    numbers = {fact: number for number, fact in enumerate(facts_of(draw, "train", limit))}
+    told = sorted(
+        tellings(draw, "train", limit, languages), key=lambda telling: (numbers[telling.fact], telling.language)
+    )
     return PairTexts(
         facts=tuple(numbers[telling.fact] for telling in told),
         languages=tuple(telling.language for telling in told),

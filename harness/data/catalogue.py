@@ -3,12 +3,12 @@
 Everything is a pure function of its binding and is kept in the process once made. What comes
 from the Atlas is compared with its pins (`harness.data.pins`) before it is handed out.
 
-    evaluation(binding, split)   parts xquad-r, mlqa-r    texts for the lab, judgements for the court
+    evaluation(binding, split)   parts of TESTED          texts for the lab, judgements for the court
     pairs(binding)               part pairs               question-passage pairs of the train split
     parallel(binding)            part parallel            sentences for aligned pre-training
     count(binding, what)         the real LAReQA files    a fact about data
 
-Cost: the whole Atlas takes about a second once per process, both LAReQA folders about as long.
+Cost: a whole draw of the Atlas takes about two seconds once per process, both LAReQA folders half of that.
 """
 
 from __future__ import annotations
@@ -16,35 +16,47 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from harness.data import atlas, lareqa, pins
+from harness.data import atlas, cldr, lareqa, pins
 from harness.data import parallel as sentences
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
+    from harness.data.relations import Draw
     from harness.records.judgements import Dataset
     from harness.records.record import Record
     from harness.records.scope import CountBinding, DataBinding
     from harness.records.texts import PairTexts, ParallelTexts
 
 Split = Literal["validation", "test"]
+DRAW: Mapping[str, Draw] = {"atlas": "first", "atlas-second": "second"}
+"""Source of a binding -> draw of the Atlas."""
+
+TESTED: Mapping[str, atlas.EvaluationPart] = {
+    "validation": "validation",
+    "xquad-r": "xquad-r",
+    "mlqa-r": "mlqa-r",
+    "miracl": "miracl",
+}
+"""The parts with questions to ask: choices are made on the first, claims are tested on the others."""
 
 
 @cache
 def evaluation(binding: DataBinding, split: Split = "test") -> Dataset:
-    """Return an evaluation set; the validation split is the same facts for both parts.
+    """Return an evaluation set; the validation split is the same facts whatever the part.
 
     Raises:
-        UsageError: another part than xquad-r or mlqa-r, or a language the part does not have.
+        UsageError: a part that is not in TESTED, or a language that the part or split lacks.
         FileFaults: facts or templates that are not the pinned ones.
         DigestMismatch: the whole part differs from its pin.
     """
-    tested: dict[str, atlas.EvaluationPart] = {"xquad-r": "xquad-r", "mlqa-r": "mlqa-r"}
-    languages = _bound(binding, tuple(tested))
-    part = tested[binding.part] if split == "test" else "validation"
-    made = atlas.evaluation(part, languages, binding.facts)
-    _check_whole(part, languages, binding, made)
+    part = TESTED[_bound(binding, TESTED)]
+    if split == "validation":
+        part = "validation"
+        _refuse_strangers(part, binding)
+    made = atlas.evaluation(DRAW[binding.source], part, _ordered(binding), binding.facts)
+    _check_whole(part, binding, made)
     return made
 
 
@@ -57,9 +69,9 @@ def pairs(binding: DataBinding) -> PairTexts:
         FileFaults: facts or templates that are not the pinned ones.
         DigestMismatch: the whole part differs from its pin.
     """
-    languages = _bound(binding, ("pairs",))
-    made = atlas.pairs(languages, binding.facts)
-    _check_whole("pairs", languages, binding, made)
+    part = _bound(binding, ("pairs",))
+    made = atlas.pairs(DRAW[binding.source], _ordered(binding), binding.facts)
+    _check_whole(part, binding, made)
     return made
 
 
@@ -72,9 +84,9 @@ def parallel(binding: DataBinding) -> ParallelTexts:
         FileFaults: facts or templates that are not the pinned ones.
         DigestMismatch: the whole part differs from its pin.
     """
-    languages = _bound(binding, ("parallel",))
-    made = sentences.parallel(languages, binding.facts)
-    _check_whole("parallel", languages, binding, made)
+    part = _bound(binding, ("parallel",))
+    made = sentences.parallel(DRAW[binding.source], _ordered(binding), binding.facts)
+    _check_whole(part, binding, made)
     return made
 
 
@@ -112,22 +124,31 @@ def _counted(part: str, searched: tuple[str, ...]) -> Mapping[str, int]:
     return lareqa.counts(lareqa.find(part, searched, pinned), pinned)
 
 
-def _bound(binding: DataBinding, parts: tuple[str, ...]) -> tuple[str, ...]:
-    """Check a binding and the facts behind it; return its languages in the Atlas's order."""
+def _bound(binding: DataBinding, parts: Collection[str]) -> str:
+    """Check a binding and the facts behind it; return its part."""
     if binding.part not in parts:
         raise UsageError(f"expected a binding of part {' or '.join(parts)}, found {binding.part!r}")
-    known = atlas.FULL_LANGUAGES[binding.part]
-    strangers = sorted(set(binding.languages) - set(known))
-    if strangers:
-        raise UsageError(f"expected languages of {binding.part} among {', '.join(known)}, found {', '.join(strangers)}")
+    _refuse_strangers(binding.part, binding)
     if len(set(binding.languages)) != len(binding.languages):
         raise UsageError(f"expected each language once, found {', '.join(binding.languages)}")
     # Before anything is built: other facts would break the building in obscure ways.
-    pins.check_facts()
-    return tuple(language for language in known if language in binding.languages)
+    pins.check_facts(DRAW[binding.source])
+    return binding.part
 
 
-def _check_whole(part: str, languages: tuple[str, ...], binding: DataBinding, made: Record) -> None:
-    """Compare a part with its pin, where it was bound whole."""
-    if languages == atlas.FULL_LANGUAGES[part] and binding.facts is None:
-        pins.check_part(pins.pins(), part, made.fingerprint())
+def _refuse_strangers(part: str, binding: DataBinding) -> None:
+    known = atlas.FULL_LANGUAGES[part]
+    strangers = sorted(set(binding.languages) - set(known))
+    if strangers:
+        raise UsageError(f"expected languages of {part} among {', '.join(known)}, found {', '.join(strangers)}")
+
+
+def _ordered(binding: DataBinding) -> tuple[str, ...]:
+    """Return the binding's languages in the Atlas's order."""
+    return tuple(language for language in cldr.LANGUAGES if language in binding.languages)
+
+
+def _check_whole(part: str, binding: DataBinding, made: Record) -> None:
+    """Compare a part with its pin, where it was bound as it is pinned."""
+    if set(binding.languages) == set(pins.PINNED_LANGUAGES[part]) and binding.facts is None:
+        pins.check_part(pins.pins(), DRAW[binding.source], part, made.fingerprint())

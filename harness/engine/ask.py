@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-    from harness.records.plan import BenchView, Request
+    from harness.records.plan import BaseRequest, BenchView, Request
 
 COMMAND = (sys.executable, "-m", "harness.lab.ask")
 ORDER, ANSWER = "order.json", "asked.json"
@@ -136,7 +136,7 @@ def _asked(script: Path, answer: dict[str, Any]) -> Asked:
     return asked
 
 
-def _named(request: Request, view: BenchView) -> Iterator[tuple[str, object, tuple[object, ...]]]:
+def _named(request: Request | BaseRequest, view: BenchView) -> Iterator[tuple[str, object, tuple[object, ...]]]:
     """Yield what a request names, with the names that the script was shown."""
     if isinstance(request, RetrieveRequest):
         yield from _named(request.vectors, view)

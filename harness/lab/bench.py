@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from harness.errors import ScriptError
 from harness.records.claim import Setting
+from harness.records.folds import held_out
 from harness.records.plan import (
     Arm,
     Asked,
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
     from harness.records.plan import BenchView, Request
 
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
-CALLS = ("each", "train", "encode", "retrieve", "count", "emit")
-NAMES = ("bases", "samplings", "seeds", "datasets")
+CALLS = ("each", "train", "encode", "retrieve", "withheld_pairs", "count", "emit")
+NAMES = ("bases", "samplings", "seeds", "datasets", "folds")
+PAIRED: Setting = "crosslingual"
 R = TypeVar("R", bound="Request")
 K = TypeVar("K", bound="str | int")
 
@@ -55,6 +57,13 @@ class Vectors:
     """Stands for the vectors of one dataset by one encoder."""
 
     request: EncodeRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Stands for the language pairs that one fold withholds from cross-lingual batches."""
+
+    fold: int
 
 
 class Bench:
@@ -85,6 +94,11 @@ class Bench:
         """Return the datasets that the claim names."""
         return self._view.datasets
 
+    @property
+    def folds(self) -> tuple[int, ...]:
+        """Return the folds that language pairs are withheld in; none where the scope withholds no pairs."""
+        return tuple(range(self._view.folds))
+
     def each(self, *axes: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
         """Return every combination of the axes' values, the last axis fastest."""
         for axis in axes:
@@ -93,14 +107,30 @@ class Bench:
                 raise ScriptError(f"each: expected a list of values per axis, found {axis!r}; write ({axis!r},)")
         return itertools.product(*axes)
 
-    def train(self, base: str, *, sampling: str, seed: int, alpha: float | None = None) -> Encoder:
+    def withheld_pairs(self, fold: int) -> Pairs:
+        """Name the language pairs of one fold, for `train(held_out_pairs=)` and `retrieve(pairs=)`."""
+        if not self.folds:
+            raise ScriptError("withheld_pairs: expected a scope that withholds language pairs, found one without folds")
+        return Pairs(_known("withheld_pairs", "fold", fold, self.folds))
+
+    def train(
+        self, base: str, *, sampling: str, seed: int, alpha: float | None = None, held_out_pairs: Pairs | None = None
+    ) -> Encoder:
         """Ask for one encoder: `base` trained with batches filled by `sampling`.
 
         `alpha` is the probability of a monolingual batch; for `hybrid` alone, 0.5 if not given.
+        `held_out_pairs` are the language pairs that no cross-lingual batch may hold.
         """
         base = _known("train", "base", base, self.bases)
         seed = _known("train", "seed", seed, self.seeds)
-        return Encoder(self._ask(TrainRequest(base=base, arm=_arm(sampling, alpha), seed=seed)))
+        chosen = _arm(sampling, alpha)
+        fold = self._fold("train", "held_out_pairs", held_out_pairs)
+        if held_out(chosen.label, fold) != fold:
+            raise ScriptError(
+                f"train: expected held_out_pairs with an arm that has cross-lingual batches, found {chosen.label}, "
+                "which has none to withhold them from; train it once, without, and retrieve it for every fold"
+            )
+        return Encoder(self._ask(TrainRequest(base=base, arm=chosen, seed=seed, held_out=fold)))
 
     def encode(self, encoder: Encoder, dataset: str) -> Vectors:
         """Ask for one vector per query and passage of `dataset`."""
@@ -108,10 +138,19 @@ class Bench:
         request = self._handed("encode", encoder, Encoder, "train")
         return Vectors(self._ask(EncodeRequest(encoder=request, dataset=dataset)))
 
-    def retrieve(self, vectors: Vectors, *, setting: Setting) -> None:
-        """Have the court rank and measure `vectors` in one setting."""
+    def retrieve(self, vectors: Vectors, *, setting: Setting, pairs: Pairs | None = None) -> None:
+        """Have the court rank and measure `vectors` in one setting; `pairs` keeps the rows of these languages only."""
         setting = _known("retrieve", "setting", setting, SETTINGS)
-        self._ask(RetrieveRequest(vectors=self._handed("retrieve", vectors, Vectors, "encode"), setting=setting))
+        request = self._handed("retrieve", vectors, Vectors, "encode")
+        fold, without = self._fold("retrieve", "pairs", pairs), request.encoder.held_out
+        if fold is not None and setting != PAIRED:
+            raise ScriptError(f"retrieve: expected pairs with setting {PAIRED!r} alone, found them with {setting!r}")
+        if fold is not None and without not in {None, fold}:
+            raise ScriptError(
+                f"retrieve: expected the pairs withheld from this encoder (fold {without}), "
+                f"found those of fold {fold}; it was trained on some of them"
+            )
+        self._ask(RetrieveRequest(vectors=request, setting=setting, fold=fold))
 
     def count(self, dataset: str, what: str) -> None:
         """Have the court count a fact about the real files of `dataset`."""
@@ -149,6 +188,14 @@ class Bench:
     def _ask(self, request: R) -> R:
         self._requests[request] = None
         return request
+
+    def _fold(self, call: str, key: str, pairs: Pairs | None) -> int | None:
+        """Return the fold behind pairs, if there are any."""
+        if pairs is None:
+            return None
+        if not isinstance(pairs, Pairs):
+            raise ScriptError(f"{call}: expected {key} as bench.withheld_pairs returned them, found {pairs!r}")
+        return _known(call, "fold", pairs.fold, self.folds)
 
     def _handed(self, call: str, handle: Any, kind: type, maker: str) -> Any:
         """Return the request behind a handle that this bench gave out."""

@@ -4,19 +4,21 @@
     (2) pre-train, train or encode
     (3) write the result, nothing else
 
-A cell is a pure function of its order: the same order gives the same bytes.
+A cell is a pure function of its order: the same order gives the same bytes. What `prepare` reads and
+hashes beforehand only saves time.
 """
 
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import torch
 
-from harness.lab.encoder import PROMPTS, read, untrained, write
+from harness.lab.encoder import PROMPTS, hashed, read, untrained, write
 from harness.lab.pairs import parallel_rows, question_rows
 from harness.lab.train import Course, fit
 from harness.records.plan import PretrainCell, TrainCell
@@ -24,9 +26,15 @@ from harness.records.texts import EvaluationTexts, PairTexts, ParallelTexts
 from harness.seeds import child_seed, generator
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sentence_transformers import SentenceTransformer
 
     from harness.records.plan import CellOrder
+
+T = TypeVar("T", ParallelTexts, PairTexts, EvaluationTexts)
+KEPT = 8
+"""Files of texts that a process remembers: those of one scope."""
 
 ENCODE_BATCH = 512
 CROSSLINGUAL = 0.0
@@ -42,28 +50,60 @@ def run(order: CellOrder) -> None:
             training that cannot be carried out.
     """
     torch.set_num_threads(1)
-    texts = Path(order.texts).read_bytes()
     out = Path(order.out)
     work = order.work
     if isinstance(work, PretrainCell):
-        write(pretrain(work, ParallelTexts.model_validate_json(texts), out), out)
+        write(pretrain(work, _read(order.texts, ParallelTexts), out), out)
         return
     if order.encoder is None:
         msg = f"{order.label}: expected an encoder to start from, found none"
         raise ValueError(msg)
     encoder = read(Path(order.encoder))
     if isinstance(work, TrainCell):
-        train(work, encoder, PairTexts.model_validate_json(texts), out)
+        train(work, encoder, _read(order.texts, PairTexts), out)
         write(encoder, out)
     else:
-        encode(encoder, EvaluationTexts.model_validate_json(texts), out)
+        encode(encoder, _read(order.texts, EvaluationTexts), out)
+
+
+def prepare(order: CellOrder) -> None:
+    """Read and hash an order's texts, so that every child forked from here on finds it done.
+
+    Raises:
+        OSError, ValueError: texts that cannot be read; `run` will say so again.
+    """
+    work = order.work
+    if isinstance(work, PretrainCell):
+        recipe, texts = work.recipe, _sentences(_read(order.texts, ParallelTexts))
+    elif isinstance(work, TrainCell):
+        pairs = _read(order.texts, PairTexts)
+        recipe, texts = work.base.recipe, _prompted(pairs.queries, pairs.passages)
+    else:
+        tables = _read(order.texts, EvaluationTexts)
+        start = work.encoder
+        recipe = start.recipe if isinstance(start, PretrainCell) else start.base.recipe
+        texts = _prompted(tables.queries.texts, tables.passages.texts)
+    hashed(texts, recipe.shortest, recipe.longest, recipe.buckets)
+
+
+@lru_cache(maxsize=KEPT)
+def _read(path: str, kind: type[T]) -> T:
+    """Return the texts in a file; files of texts are named by what they hold, so they are read once."""
+    return kind.model_validate_json(Path(path).read_bytes())
+
+
+def _sentences(texts: ParallelTexts) -> list[str]:
+    return [text for row in texts.sentences for text in row if text]
+
+
+def _prompted(queries: Sequence[str], passages: Sequence[str]) -> list[str]:
+    return [PROMPTS["query"] + text for text in queries] + [PROMPTS["passage"] + text for text in passages]
 
 
 def pretrain(work: PretrainCell, texts: ParallelTexts, scratch: Path) -> SentenceTransformer:
     """Return a base: an untrained encoder after `dose` steps on translations."""
     recipe = work.recipe
-    every = [text for row in texts.sentences for text in row]
-    encoder = untrained(recipe, every, generator("untrained", work.seed))
+    encoder = untrained(recipe, _sentences(texts), generator("untrained", work.seed))
     if recipe.dose:
         course = Course(
             alpha=CROSSLINGUAL,
@@ -95,7 +135,7 @@ def train(work: TrainCell, encoder: SentenceTransformer, texts: PairTexts, scrat
         temperature=settings.temperature,
         seed=child_seed("train", work.seed),
     )
-    fit(encoder, question_rows(texts), course, prompts=PROMPTS, scratch=scratch)
+    fit(encoder, question_rows(texts, work.withheld), course, prompts=PROMPTS, scratch=scratch)
 
 
 def encode(encoder: SentenceTransformer, texts: EvaluationTexts, out: Path) -> None:

@@ -25,6 +25,8 @@ from sentence_transformers.base.modules import InputModule
 from sentence_transformers.sentence_transformer.modules import Normalize
 from torch import nn
 
+from harness.lab.pooling import summed_rows
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
@@ -69,6 +71,20 @@ def ngram_rows(
     return rows, np.concatenate([[0], np.cumsum(np.bincount(whose, minlength=len(texts)))])
 
 
+HASHED: dict[tuple[int, int, int], dict[str, NDArray[np.int32]]] = {}
+"""Buckets by text, for each way to hash; a worker fills it once and its children find it filled."""
+
+
+def hashed(texts: Sequence[str], shortest: int, longest: int, buckets: int) -> list[NDArray[np.int32]]:
+    """Return each text's buckets, remembered in this process, since each training text comes back many times."""
+    known = HASHED.setdefault((shortest, longest, buckets), {})
+    new = list(dict.fromkeys(text for text in texts if text not in known))
+    if new:
+        rows, starts = ngram_rows(new, shortest, longest, buckets)
+        known.update(zip(new, np.split(rows.astype(np.int32), starts[1:-1]), strict=True))
+    return [known[text] for text in texts]
+
+
 class HashedNgrams(InputModule):
     """Texts to pooled rows to `dimensions` numbers, not yet of unit length."""
 
@@ -81,25 +97,20 @@ class HashedNgrams(InputModule):
         self.shortest, self.longest = shortest, longest
         self.rows = nn.EmbeddingBag(buckets, width, mode="sum")
         self.layer = nn.Linear(width, dimensions, bias=False)
-        self._hashed: dict[str, NDArray[np.int64]] = {}
 
-    def hashed(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
-        """Return each text's buckets, remembered, since each training text comes back many times."""
-        new = list(dict.fromkeys(text for text in texts if text not in self._hashed))
-        if new:
-            rows, starts = ngram_rows(new, self.shortest, self.longest, self.buckets)
-            self._hashed.update(zip(new, np.split(rows, starts[1:-1]), strict=True))
-        return [self._hashed[text] for text in texts]
+    def hashed(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
+        """Return each text's buckets."""
+        return hashed(texts, self.shortest, self.longest, self.buckets)
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
         """Return `input_ids` (G,) of all texts in a row and `offsets` (N,) where each text starts."""
         bags = self.hashed([(prompt or "") + text for text in inputs])
-        starts = np.cumsum([0, *(len(bag) for bag in bags)])[:-1]
+        starts = np.cumsum([0, *(len(bag) for bag in bags)], dtype=np.int32)[:-1]
         return {"input_ids": torch.from_numpy(np.concatenate(bags)), "offsets": torch.from_numpy(starts)}
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Add `sentence_embedding` (N, dimensions)."""
-        pooled = self.rows(features["input_ids"], features["offsets"])  # (N, width)
+        pooled = summed_rows(self.rows.weight, features["input_ids"], features["offsets"])  # (N, width)
         features["sentence_embedding"] = self.layer(nn.functional.normalize(pooled, dim=-1))  # (N, dimensions)
         return features
 
@@ -153,10 +164,10 @@ def untrained(recipe: Recipe, texts: Sequence[str], rng: np.random.Generator) ->
     return assemble(module)
 
 
-def _inverse_document_frequency(bags: Sequence[NDArray[np.int64]], buckets: int) -> NDArray[np.float64]:
+def _inverse_document_frequency(bags: Sequence[NDArray[np.int32]], buckets: int) -> NDArray[np.float64]:
     """Return log((1 + N) / (1 + texts with the bucket)) (buckets,), for N bags of buckets."""
     owner = np.repeat(np.arange(len(bags)), [len(bag) for bag in bags])
-    held = np.sort(owner * buckets + np.concatenate(bags))  # np.unique hashes, ten times slower here
+    held = np.sort(owner * buckets + np.concatenate(bags, dtype=np.int64))  # np.unique hashes, ten times slower here
     once = held[np.diff(held, prepend=-1) != 0]
     return np.log((1 + len(bags)) / (1 + np.bincount(once % buckets, minlength=buckets)))
 

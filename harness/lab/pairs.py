@@ -4,18 +4,21 @@ Facts that share a text count as one: were both in a batch, each would answer th
 although the loss calls that wrong (in-batch negatives: arXiv 2408.10536, eq. 1). Facts are
 joined through any number of shared texts, whatever their languages.
 
-Cost: F facts in L languages make F L^2 rows of questions, S sentences make S L rows.
+Cost: F facts in L languages make F L^2 rows of questions, S sentences make S L rows; numpy all through.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from numpy.typing import NDArray
 
     from harness.records.texts import PairTexts, ParallelTexts
@@ -42,75 +45,95 @@ class PairRows:
         return len(self.facts)
 
 
-def _rows(cells: list[tuple[int, str, str, str, str]]) -> PairRows:
-    """Turn (fact, query language, query, passage language, passage) into columns.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Told:
+    """T facts told in a language, as columns; what a row's `left` and `right` count."""
+
+    facts: NDArray[np.int64]
+    languages: Sequence[str]
+    queries: Sequence[str]
+    passages: Sequence[str]
+
+    def rows(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> PairRows:
+        """Return the rows whose query is that of `left` (R,) and whose passage is that of `right` (R,).
+
+        Raises:
+            ValueError: nothing told.
+        """
+        if not len(self.facts):
+            msg = "expected texts to train on, found none"
+            raise ValueError(msg)
+        names, codes = np.unique(self.languages, return_inverse=True)
+        same = codes[left] == codes[right]
+        own = {str(name): np.flatnonzero(same & (codes[left] == code)) for code, name in enumerate(names)}
+        return PairRows(
+            facts=self._joined()[left],
+            queries=tuple(self.queries[row] for row in left.tolist()),
+            passages=tuple(self.passages[row] for row in right.tolist()),
+            query_languages=tuple(names[codes[left]].tolist()),
+            passage_languages=tuple(names[codes[right]].tolist()),
+            monolingual={name: rows for name, rows in own.items() if len(rows)},
+            crosslingual=np.flatnonzero(~same),
+        )
+
+    def _joined(self) -> NDArray[np.int64]:
+        """Return one number (T,) per telling, equal where facts are joined by shared texts."""
+        texts = np.unique([*self.queries, *self.passages], return_inverse=True)[1]
+        facts = np.unique(self.facts, return_inverse=True)[1]
+        count = int(facts.max()) + 1
+        both = np.concatenate([facts, facts])
+        size = count + int(texts.max()) + 1
+        links = coo_array((np.ones(len(both), dtype=np.int8), (both, texts + count)), shape=(size, size))
+        joined: NDArray[np.int64] = connected_components(links, directed=False)[1].astype(np.int64)
+        return joined[facts]
+
+
+def question_rows(texts: PairTexts, withheld: Iterable[tuple[str, str]] = ()) -> PairRows:
+    """Return every combination of a fact's question in one language and its passage in any.
+
+    A pair of languages in `withheld` makes no row, whichever of the two asks.
 
     Raises:
-        ValueError: no cells.
+        ValueError: no texts.
     """
-    if not cells:
-        msg = "expected texts to train on, found none"
-        raise ValueError(msg)
-    facts, query_languages, queries, passage_languages, passages = zip(*cells, strict=True)
-    same = defaultdict(list)
-    other = []
-    for row, (left, right) in enumerate(zip(query_languages, passage_languages, strict=True)):
-        if left == right:
-            same[left].append(row)
-        else:
-            other.append(row)
-    return PairRows(
-        facts=_joined(facts, queries, passages),
-        queries=queries,
-        passages=passages,
-        query_languages=query_languages,
-        passage_languages=passage_languages,
-        monolingual={language: np.array(rows, dtype=np.int64) for language, rows in sorted(same.items())},
-        crosslingual=np.array(other, dtype=np.int64),
-    )
-
-
-def _joined(facts: tuple[int, ...], queries: tuple[str, ...], passages: tuple[str, ...]) -> NDArray[np.int64]:
-    """Return one number (R,) per row, equal where facts are joined by shared texts."""
-    leader = {fact: fact for fact in facts}
-
-    def lead(fact: int) -> int:
-        while leader[fact] != fact:
-            leader[fact] = fact = leader[leader[fact]]
-        return fact
-
-    first: dict[str, int] = {}
-    for fact, query, passage in zip(facts, queries, passages, strict=True):
-        for text in (query, passage):
-            leader[lead(fact)] = lead(first.setdefault(text, fact))
-    return np.array([lead(fact) for fact in facts], dtype=np.int64)
-
-
-def question_rows(texts: PairTexts) -> PairRows:
-    """Return every combination of a fact's question in one language and its passage in any."""
-    by_fact: dict[int, list[int]] = defaultdict(list)
-    for row, fact in enumerate(texts.facts):
-        by_fact[fact].append(row)
-    return _rows(
-        [
-            (fact, texts.languages[left], texts.queries[left], texts.languages[right], texts.passages[right])
-            for fact, rows in by_fact.items()
-            for left in rows
-            for right in rows
-        ]
-    )
+    told = _Told(np.array(texts.facts, dtype=np.int64), texts.languages, texts.queries, texts.passages)
+    by_fact = np.argsort(told.facts, kind="stable")
+    facts, sizes = np.unique(told.facts, return_counts=True)
+    firsts = np.cumsum(sizes) - sizes
+    own = np.searchsorted(facts, told.facts[by_fact])  # the place of each telling's fact
+    left = np.repeat(by_fact, sizes[own])
+    right = by_fact[np.repeat(firsts[own], sizes[own]) + _counted(sizes[own])]
+    apart = {frozenset(pair) for pair in withheld}
+    if apart:
+        pairs = [frozenset((texts.languages[one], texts.languages[two])) for one, two in zip(left, right, strict=True)]
+        kept = np.array([pair not in apart for pair in pairs])
+        left, right = left[kept], right[kept]
+    return told.rows(left, right)
 
 
 def parallel_rows(texts: ParallelTexts, rng: np.random.Generator) -> PairRows:
-    """Return one row per sentence and language: the sentence beside one translation of it.
+    """Return one row per sentence and language that has it: the sentence beside one translation of it.
 
-    The partner languages of a sentence are a random cycle through all of them, so each language
-    stands once on either side.
+    The partner languages of a sentence are a random cycle through all that have it, so each of
+    them stands once on either side.
+
+    Raises:
+        ValueError: no texts.
     """
-    count = len(texts.languages)
-    cells = []
-    for fact, row in enumerate(texts.sentences):
-        cycle = rng.permutation(count)
-        for left, right in zip(cycle, np.roll(cycle, 1), strict=True):
-            cells.append((fact, texts.languages[left], row[left], texts.languages[right], row[right]))
-    return _rows(cells)
+    shape = (len(texts.sentences), len(texts.languages))
+    held = np.array([[bool(text) for text in row] for row in texts.sentences], dtype=bool).reshape(shape)
+    drawn = np.where(held, rng.random(held.shape), np.inf)
+    cycles = np.argsort(drawn, axis=1, kind="stable")  # the languages that a sentence has, then those it lacks
+    sizes = held.sum(axis=1)
+    numbers = np.cumsum(held).reshape(held.shape) - 1  # the telling of each sentence in each language
+    sentence, at = np.repeat(np.arange(len(sizes)), sizes), _counted(sizes)
+    left = numbers[sentence, cycles[sentence, at]]
+    right = numbers[sentence, cycles[sentence, (at + 1) % sizes[sentence]]]
+    languages = np.array(texts.languages)[np.nonzero(held)[1]].tolist()
+    every = [text for row in texts.sentences for text in row if text]
+    return _Told(sentence, languages, every, every).rows(left, right)
+
+
+def _counted(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return 0 .. size-1 for each of `sizes`, one after the other."""
+    return np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)

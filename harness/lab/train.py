@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from datasets import Dataset
 from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
@@ -21,6 +22,7 @@ from harness.lab.encoder import first_module
 from harness.lab.sampler import COLUMNS, sampler_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from harness.lab.pairs import PairRows
@@ -37,6 +39,19 @@ class Course:
     weight_decay: float
     temperature: float
     seed: int
+
+
+class _Loss(MultipleNegativesRankingLoss):
+    """The library's loss; queries and passages go through the encoder in one call, not one after the other."""
+
+    def forward(self, sentence_features: Iterable[dict[str, torch.Tensor]], labels: torch.Tensor) -> torch.Tensor:
+        """Return the loss of a batch whose columns are bags of rows: `input_ids` and where texts start."""
+        columns = list(sentence_features)
+        before = np.cumsum([0, *(len(column["input_ids"]) for column in columns)]).tolist()
+        starts = [column["offsets"] + shift for column, shift in zip(columns, before, strict=False)]
+        joined = {"input_ids": torch.cat([column["input_ids"] for column in columns]), "offsets": torch.cat(starts)}
+        vectors = self.model(joined)["sentence_embedding"]
+        return self.compute_loss_from_embeddings(list(vectors.split([len(own) for own in starts])), labels)
 
 
 class _Trainer(SentenceTransformerTrainer):
@@ -81,7 +96,7 @@ def fit(
         model=encoder,
         args=arguments,
         train_dataset=Dataset.from_dict(dict(zip(COLUMNS, (rows.queries, rows.passages), strict=True))),
-        loss=MultipleNegativesRankingLoss(encoder, scale=1 / course.temperature),
+        loss=_Loss(encoder, scale=1 / course.temperature),
         # the module's own preprocessing: the encoder's would first ask of every text whether it is an image
         data_collator=SentenceTransformerDataCollator(preprocess_fn=first_module(encoder).preprocess, prompts=prompts),
     )

@@ -13,6 +13,7 @@ worker's session ends the child with it.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -85,12 +86,20 @@ def _reason(order: CellOrder, status: int | None) -> str:
     return last
 
 
+def _prepare(order: CellOrder) -> None:
+    """Read and hash the texts here, where later children find them; what goes wrong the child will say."""
+    with contextlib.suppress(OSError, ValueError):
+        cell.prepare(order)
+        gc.freeze()
+
+
 def carry_out(order: CellOrder, answers: int) -> dict[str, Any]:
     """Fork, run, wait; return `{"ok", "timeout", "error", "seconds"}`.
 
     `answers` is the file descriptor that the child must not keep.
     """
     started = time.monotonic()
+    _prepare(order)
     try:
         log = os.open(order.out + LOG_SUFFIX, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as error:

@@ -9,6 +9,9 @@ from pydantic import Field, StringConstraints
 from harness.records.record import Language, Name, QuotedNumber, Record
 
 Setting = Literal["monolingual", "crosslingual", "multilingual"]
+CheckSetting = Literal["monolingual", "crosslingual", "multilingual", "balanced"]
+"""What a check can ask for: a retrieval setting, or all three at equal weight (the balanced score)."""
+
 Relation = Literal[
     "above",
     "below",
@@ -78,12 +81,17 @@ class Check(Record):
     `required: full` means: required at scale full, shown and never counted below it.
     `claimed` maps `<base>`, or `<dataset>/<base>` where a claim names several datasets, to what
     the paper prints. For `equals`, `counts` maps a thing to count to the cell it must equal.
+    `arms` are those of an `order`, best first; `never-third` speaks of hybrid, x-x-mono and x-y
+    in every setting, so it names none. `pairs: withheld` keeps the ordered language pairs of the
+    training languages, each as measured on encoders that never saw it in a cross-lingual batch.
     """
 
     id: CheckId
     required: bool | Literal["full"] = True
     measure: Measure | None = None
-    setting: Setting | None = None
+    setting: CheckSetting | None = None
+    pairs: Literal["withheld"] | None = None
+    arms: tuple[Name, ...] | None = None
     left: Name | Side | None = None
     relation: Relation
     right: Name | Side | None = None

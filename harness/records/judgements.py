@@ -16,15 +16,17 @@ class Judgements(Record):
     """Relevance of passages to queries, with what inference needs to know of each query.
 
     Columns over queries: `query_ids`, `query_languages`, `clusters` (queries that share one are
-    not independent), `relations` (strata within a language). Columns over passages:
-    `passage_ids`, `passage_languages`. Judged pairs as columns: `query_rows`, `passage_rows`,
-    `grades` (integers >= 1), sorted by (query row, passage row), each pair once.
+    not independent), `relations` (strata within a language), `entities_seen` (whether training
+    names the entity asked about, in other facts). Columns over passages: `passage_ids`,
+    `passage_languages`. Judged pairs as columns: `query_rows`, `passage_rows`, `grades` (integers
+    >= 1), sorted by (query row, passage row), each pair once.
     """
 
     query_ids: tuple[str, ...]
     query_languages: tuple[Language, ...]
     clusters: tuple[str, ...]
     relations: tuple[str, ...]
+    entities_seen: tuple[bool, ...]
     passage_ids: tuple[str, ...]
     passage_languages: tuple[Language, ...]
     query_rows: tuple[int, ...]
@@ -34,7 +36,8 @@ class Judgements(Record):
     @model_validator(mode="after")
     def _consistent(self) -> Judgements:
         queries, passages = len(self.query_ids), len(self.passage_ids)
-        if not queries == len(self.query_languages) == len(self.clusters) == len(self.relations):
+        columns = (self.query_languages, self.clusters, self.relations, self.entities_seen)
+        if any(len(column) != queries for column in columns):
             msg = "expected query columns of one length"
             raise ValueError(msg)
         if passages != len(self.passage_languages):

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from harness.codec import digest
 from harness.records.claim import Setting
-from harness.records.record import Name, Record
+from harness.records.record import Language, Name, Record
 from harness.records.scope import Recipe, Settings
 
 HALF = 0.5
@@ -68,29 +68,39 @@ def arm(label: str) -> Arm:
     raise ValueError(msg)
 
 
+class BaseRequest(Record):
+    """A base as pre-training left it, before any contrastive training; the harness asks for it, no script."""
+
+    op: Literal["base"] = "base"
+    base: Name
+    seed: int = Field(ge=0)
+
+
 class TrainRequest(Record):
-    """Train one encoder."""
+    """Train one encoder. `held_out` is the fold whose language pairs no cross-lingual batch may hold."""
 
     op: Literal["train"] = "train"
     base: Name
     arm: Arm
     seed: int = Field(ge=0)
+    held_out: int | None = Field(default=None, ge=0)
 
 
 class EncodeRequest(Record):
-    """Encode one dataset with a trained encoder."""
+    """Encode one dataset with an encoder."""
 
     op: Literal["encode"] = "encode"
-    encoder: TrainRequest
+    encoder: Annotated[TrainRequest | BaseRequest, Field(discriminator="op")]
     dataset: Name
 
 
 class RetrieveRequest(Record):
-    """Have the court measure vectors in one setting."""
+    """Have the court measure vectors in one setting; `fold` keeps the language pairs of one fold only."""
 
     op: Literal["retrieve"] = "retrieve"
     vectors: EncodeRequest
     setting: Setting
+    fold: int | None = Field(default=None, ge=0)
 
 
 class CountRequest(Record):
@@ -143,6 +153,7 @@ class BenchView(Record):
     samplings: tuple[str, ...]
     seeds: tuple[int, ...]
     datasets: tuple[str, ...]
+    folds: int = 0
 
 
 class PretrainCell(Record):
@@ -155,7 +166,7 @@ class PretrainCell(Record):
 
 
 class TrainCell(Record):
-    """Train one arm from one base on question-passage pairs."""
+    """Train one arm from one base on question-passage pairs; `withheld` pairs of languages share no row."""
 
     op: Literal["train"] = "train"
     base: PretrainCell
@@ -163,13 +174,14 @@ class TrainCell(Record):
     settings: Settings
     seed: int
     texts: str
+    withheld: tuple[tuple[Language, Language], ...] = ()
 
 
 class EncodeCell(Record):
-    """Encode one evaluation set with one encoder."""
+    """Encode one evaluation set with one encoder, or with a base as it is."""
 
     op: Literal["encode"] = "encode"
-    encoder: TrainCell
+    encoder: Annotated[TrainCell | PretrainCell, Field(discriminator="op")]
     texts: str
 
 

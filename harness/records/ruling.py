@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from harness.records.claim import Cause, Outcome, Setting, Status, Text, Verification
+from harness.records.claim import Cause, CheckSetting, Outcome, Setting, Status, Text, Verification
 from harness.records.record import Record, Sha256
 
 Scale = Literal["reduced", "full"]
@@ -36,20 +36,60 @@ class Effect(Record):
     claimed: dict[str, float]
 
 
+class Part(Record):
+    """One contrast of a check that is made of several (`equivalent`, `order`, `never-third`); `p_against` as there."""
+
+    name: str
+    estimate: float
+    low: float
+    high: float
+    p: float
+    p_against: float
+    df: float
+    outcome: Outcome
+    detectable: float
+    seeds_needed: int | None
+
+
+class SliceEstimate(Record):
+    """A check on a part of its rows (entities seen or not in training, one language); reported, never deciding."""
+
+    name: str
+    estimate: float
+    low: float
+    high: float
+    left_mean: float | None
+    right_mean: float | None
+    queries: int
+
+
+class Floor(Record):
+    """An arm's mean MAP where a check compares it, beside the lexical baseline's there (design: Floor)."""
+
+    arm: str
+    dataset: str
+    setting: CheckSetting
+    value: float
+    lexical: float
+    reached: bool
+
+
 class Ruling(Record):
     """One check on one dataset, as the verdict prints it.
 
     `estimate`, `low`, `high`: the contrast and its 95% interval, in the measure's unit (for
-    `equals`: the number of counts that differ). `p` is one-sided, for support. `detectable` is
-    the effect found with 90% power. Numbers are null exactly when the check is untested, or
-    where the kind of check does not have them.
+    `equals`: the number of counts that differ). `p` is one-sided, for support, `p_against` one-sided
+    against it. `detectable` is the effect found with 90% power. A check of several contrasts lists
+    them as `parts` and prints the one that is furthest from support. Numbers are null exactly when
+    the check is untested, or where the kind of check does not have them. `cause` names what made
+    an untested check so, where it is more than that.
     """
 
     id: str
     kind: str
     dataset: str
     measure: str | None
-    setting: Setting | None
+    setting: CheckSetting | None
     required: bool | Literal["full"]
     left: str | None
     relation: str
@@ -60,6 +100,7 @@ class Ruling(Record):
     low: float | None = None
     high: float | None = None
     p: float | None = None
+    p_against: float | None = None
     df: float | None = None
     seeds: int | None = None
     clusters: int | None = None
@@ -72,7 +113,75 @@ class Ruling(Record):
     right_mean: float | None = None
     effect: Effect | None = None
     bases: tuple[BaseEstimate, ...] = ()
+    slices: tuple[SliceEstimate, ...] = ()
+    parts: tuple[Part, ...] = ()
+    floors: tuple[Floor, ...] = ()
+    cause: Cause | None = None
     note: str = ""
+
+
+class Control(Record):
+    """Something that must hold in every run, whatever the claim (design: Controls).
+
+    `on` names what rests on it: a dataset, or a base and an arm (`xlm-r hybrid`, in a fold `xlm-r hybrid, fold 1`).
+    """
+
+    name: Literal["oracle", "random", "trained-beats-untrained", "planted-effect"]
+    on: str
+    passed: bool
+    detail: str
+
+
+class RegimeReading(Record):
+    """How near a stand-in comes to the paper's base, judged on the validation split from x-x-mono alone.
+
+    `ratio` is Cr MAP / Mo MAP, wanted in [low, high], beside the paper's; `distance` is the rank
+    distance as a share of chance, wanted below `most`.
+    """
+
+    ratio: float
+    low: float
+    high: float
+    paper: float
+    distance: float
+    most: float
+    inside: bool
+
+
+class Exposure(Record):
+    """What one arm is trained on: pairs as expected from alpha, updates of the encoder, languages."""
+
+    base: str
+    sampling: str
+    updates: int
+    monolingual_pairs: int
+    crosslingual_pairs: int
+    languages: tuple[str, ...]
+
+
+class Reach(Record):
+    """How far contrastive training reaches one language: `rows` is the share of its n-grams that were trained.
+
+    `shared` tells whether the layer that all languages share was changed.
+    """
+
+    language: str
+    rows: float
+    shared: bool
+
+
+class Neighbour(Record):
+    """The mean of a contradicted check (or of one of its parts) at a neighbouring setting of its arms.
+
+    `at` says what was moved; `turned` that the sign is not that of the contradiction.
+    """
+
+    at: str
+    check: str
+    dataset: str
+    part: str
+    estimate: float | None
+    turned: bool
 
 
 class Attacker(Record):
@@ -149,8 +258,11 @@ class Verdict(Record):
     paper_cause: str | None
     level: Literal["L2", "L5", "L6"]
     checks: tuple[Ruling, ...]
-    controls: tuple[str, ...]
-    regime: dict[str, float] | None
+    controls: tuple[Control, ...]
+    regime: dict[str, RegimeReading] | None
+    exposure: tuple[Exposure, ...] = ()
+    reach: tuple[Reach, ...] = ()
+    company: tuple[Neighbour, ...] = ()
     red_team: RedTeam
     seal: Seal
     unknowns: tuple[str, ...]
@@ -198,27 +310,3 @@ class MeasurementRow(Record):
     passage_language: str
     value: float
     queries: int
-
-
-class LockEntry(Record):
-    """A protected digest and the day it was fixed."""
-
-    digest: Sha256
-    date: str
-
-
-class Break(Record):
-    """A lock rewritten over evidence, and why."""
-
-    date: str
-    reason: Text
-    changed: tuple[str, ...]
-
-
-class Lock(Record):
-    """The analysis as it stood before anything was measured (design: Lock)."""
-
-    schema_: Literal["urn:harness:lock:1"] = Field(default="urn:harness:lock:1", alias="schema")
-    claims: dict[str, LockEntry]
-    scopes: dict[str, LockEntry]
-    breaks: tuple[Break, ...] = ()

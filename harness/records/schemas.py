@@ -16,8 +16,10 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from harness.codec import pretty
 from harness.records.claim import Claim
-from harness.records.ruling import Lock, MeasurementRow, Summary, Verdict
+from harness.records.lock import Lock
+from harness.records.ruling import MeasurementRow, Summary, Verdict
 from harness.records.scope import Scope
+from harness.records.tuning import Tuning
 
 if TYPE_CHECKING:
     from harness.records.record import Record
@@ -29,6 +31,7 @@ RECORDS: dict[str, tuple[type[Record], Literal["validation", "serialization"]]] 
     "measurement": (MeasurementRow, "serialization"),
     "summary": (Summary, "serialization"),
     "lock": (Lock, "serialization"),
+    "tuning": (Tuning, "serialization"),
 }
 FOLDER = Path(__file__).parent.parent / "schemas"
 

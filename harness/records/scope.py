@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from harness.codec import digest
 from harness.records.claim import ClaimId, Text
+from harness.records.power import Components
 from harness.records.record import Language, Name, Record
 
 Positive = Annotated[int, Field(ge=1)]
@@ -14,9 +16,12 @@ Rate = Annotated[float, Field(gt=0, lt=1)]
 
 
 class DataBinding(Record):
-    """A dataset's source and which part of it; `facts` keeps only the first so many of each split."""
+    """A dataset's source and which part of it; `facts` keeps only the first so many of each split.
 
-    source: Literal["atlas"]
+    `atlas` is the Atlas's first draw, `atlas-second` its second one, of other relations.
+    """
+
+    source: Literal["atlas", "atlas-second"]
     part: Name
     languages: tuple[Language, ...] = Field(min_length=1)
     facts: Positive | None = None
@@ -49,18 +54,48 @@ class Recipe(Record):
 
 
 class Settings(Record):
-    """What an arm's contrastive training uses. `batch` counts pairs; `chosen_by` says how these were found."""
+    """What an arm's contrastive training uses. `batch` counts pairs."""
 
     steps: Positive
     batch: Annotated[int, Field(ge=2)]
     learning_rate: Rate
     weight_decay: Annotated[float, Field(ge=0, lt=1)]
     temperature: Rate
-    chosen_by: Text
+
+
+class Grid(Record):
+    """What tuning chooses from: the same for every arm, and doses per base in the order they are tried."""
+
+    learning_rates: tuple[Rate, ...] = Field(min_length=1)
+    temperatures: tuple[Rate, ...] = Field(min_length=1)
+    doses: dict[Name, tuple[Annotated[int, Field(ge=0)], ...]]
+    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=1)
+    pilot_seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=2)
+
+
+class Regime(Record):
+    """Where a stand-in must lie: Cr/Mo MAP of x-x-mono in [low, high], rank distance below `most` of chance."""
+
+    low: Annotated[float, Field(ge=0)]
+    high: Annotated[float, Field(ge=0)]
+    most: Annotated[float, Field(gt=0)] = 0.25
+    paper: float
+
+
+class Chosen(Record):
+    """What tuning chose for one base: its dose and, per arm, learning rate and temperature."""
+
+    dose: Annotated[int, Field(ge=0)]
+    arms: dict[Name, tuple[Rate, Rate]]
 
 
 class Scope(Record):
-    """One YAML file that binds bases, datasets, training data, settings and numbers of seeds."""
+    """One YAML file that binds bases, datasets, training data, settings and numbers of seeds.
+
+    `settings` are the fixed budget and the grid's middle point. `tuning` names results of tuning
+    that lie beside the scope file (`<tuning>.tuning.json`); `chosen` and `pilot` come from there,
+    never from the file itself.
+    """
 
     schema_: Literal["urn:harness:scope:1"] = Field(alias="schema")
     name: Name
@@ -71,12 +106,40 @@ class Scope(Record):
     counted: dict[Name, CountBinding] = Field(default_factory=dict)
     training: DataBinding
     pretraining: DataBinding
+    validation: DataBinding | None = None
     settings: Settings
+    chosen_by: Text
+    regimes: dict[Name, Regime] = Field(default_factory=dict)
+    grid: Grid | None = None
+    chosen: dict[Name, Chosen] = Field(default_factory=dict)
+    pilot: tuple[Components, ...] = ()
+    tuning: Name | None = None
+    folds: Annotated[int, Field(ge=0)] = 0
     seeds: dict[ClaimId, Positive]
     seeds_otherwise: Positive
+    control_seeds: Positive = 5
     script_seconds: Positive = 60
     cell_seconds: Positive = 600
 
     def seeds_of(self, claim: str) -> int:
         """Return the number of seeds that a claim's arms are trained with."""
         return self.seeds.get(claim, self.seeds_otherwise)
+
+    def question(self) -> str:
+        """Return the digest of what tuning is asked: everything of a scope that its results depend on."""
+        asked = ("bases", "training", "pretraining", "validation", "settings", "regimes", "grid")
+        plain = self.plain()
+        return digest({key: plain[key] for key in asked})
+
+    def recipe_of(self, base: str) -> Recipe:
+        """Return a base's recipe with the dose that tuning chose, where it did."""
+        recipe, chosen = self.bases[base], self.chosen.get(base)
+        return recipe if chosen is None else recipe.model_copy(update={"dose": chosen.dose})
+
+    def settings_of(self, base: str, sampling: str) -> Settings:
+        """Return an arm's settings on a base; `sampling` is `x-x-mono`, `x-y` or `hybrid`, whatever its alpha."""
+        chosen = self.chosen.get(base)
+        if chosen is None or sampling not in chosen.arms:
+            return self.settings
+        learning_rate, temperature = chosen.arms[sampling]
+        return self.settings.model_copy(update={"learning_rate": learning_rate, "temperature": temperature})

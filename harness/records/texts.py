@@ -8,6 +8,9 @@ from pydantic import model_validator
 
 from harness.records.record import Language, Record
 
+TRANSLATED = 2
+"""A sentence in fewer languages has no translation."""
+
 
 class TextTable(Record):
     """Texts as columns of one length n: `ids` (unique), `languages`, `texts`."""
@@ -72,7 +75,8 @@ class PairTexts(Record):
 class ParallelTexts(Record):
     """Sentences and their translations, for aligned pre-training of a base.
 
-    `sentences[k]` holds the texts of one sentence, in the order of `languages`.
+    `sentences[k]` holds the texts of one sentence, in the order of `languages`; an empty text
+    stands for a language that cannot say it. Every row has at least two others.
     """
 
     kind: Literal["parallel"] = "parallel"
@@ -82,6 +86,9 @@ class ParallelTexts(Record):
     @model_validator(mode="after")
     def _rows_agree(self) -> ParallelTexts:
         if any(len(row) != len(self.languages) for row in self.sentences):
-            msg = "expected one text per language in every row"
+            msg = "expected one text per language in every row, empty where there is none"
+            raise ValueError(msg)
+        if any(len(row) - row.count("") < TRANSLATED for row in self.sentences):
+            msg = "expected at least two texts that are not empty in every row"
             raise ValueError(msg)
         return self

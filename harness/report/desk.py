@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from harness.codec import file_sha256
+from harness.errors import UsageError
 from harness.records.ruling import Artifact, Summary, SummaryLine
 from harness.report.line import terminal_line
 from harness.report.page import write_page
@@ -76,3 +77,21 @@ class Desk:
         counts = dict(Counter(verdict.status for verdict in verdicts))
         self.folder.write_summary(Summary(scope=scope, claims=lines, counts=counts, broken=tuple(broken)))
         return write_page(self.folder)
+
+
+def twins(claims: Mapping[str, tuple[str, Path]]) -> dict[str, UsageError]:
+    """Refuse claims of different folders that would write one verdict: which of them would it speak of?
+
+    `claims` maps any key to a claim's id and file; the errors come by the same keys.
+    """
+    homes: dict[str, list[str]] = {}
+    for claim, path in claims.values():
+        homes.setdefault(claim, []).append(str(path))
+    return {
+        key: UsageError(
+            f"{path}: expected one claim {claim} in a run, found {', '.join(homes[claim])}; "
+            "run the folders one by one, each with its own --reports"
+        )
+        for key, (claim, path) in claims.items()
+        if len(homes[claim]) > 1
+    }

@@ -26,17 +26,20 @@ from harness.records.claim import ClaimId
 from harness.records.record import Name, Record
 from harness.records.ruling import MeasurementRow, Summary, Verdict
 from harness.report.contract import GateDocument, gate_document, record_document
-from harness.report.measured import from_parquet, to_parquet
+from harness.report.measured import from_parquet, table_of, to_parquet
 from harness.store.atomic import replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    import pyarrow as pa
 
 CLAIM: TypeAdapter[str] = TypeAdapter(ClaimId)
 SCOPE: TypeAdapter[str] = TypeAdapter(Name)
 SHOWN_FAULTS = 3
 STORE = "store:"
 Kind = TypeVar("Kind", bound=Record)
+Value = TypeVar("Value")
 
 
 class Refused(NamedTuple):
@@ -118,9 +121,23 @@ class ReportsFolder:
         Raises:
             UsageError: no such file, or not a table of measurements.
         """
+        return self._measured(claim, scope, from_parquet)
+
+    def measurement_table(self, verdict: Verdict) -> pa.Table | None:
+        """Return the means that a verdict cites as columns, or None where it cites none.
+
+        Raises:
+            UsageError: as `read_measurements`.
+        """
+        path = self.measurements_path(verdict.claim, verdict.scope)
+        if path.relative_to(self.root).as_posix() not in {artifact.path for artifact in verdict.artifacts}:
+            return None
+        return self._measured(verdict.claim, verdict.scope, table_of)
+
+    def _measured(self, claim: str, scope: str, reader: Callable[[bytes], Value]) -> Value:
         path = self.measurements_path(claim, scope)
         try:
-            return from_parquet(path.read_bytes())
+            return reader(path.read_bytes())
         except OSError as error:
             raise UsageError(f"{path}: expected measurements, found {error.strerror}; measure the claim") from error
         except UsageError as error:

@@ -3,14 +3,16 @@
 Form: `<claim> <outcome> <effect> [<low>, <high>], paper <effect per base> [<status>: <cause>]`.
 The effect is the main check's, in percent of the right side's mean; a reduction is shown as the
 share taken off. The main check is the first required one that the paper puts a number on (one
-required at full scale only stands back), else the first. A count compares `queries` things.
+required at full scale only stands back), else the first. A count compares `queries` things. Kinds
+without an effect in percent say what they have: an order its parts, never-third its share of
+cells, a contrast its interval in the measure's unit.
 Where another check decided otherwise than the main one, the line names it. At most
 160 characters, nothing that drives a terminal.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from harness.report.figures import claimed_bases, claimed_sign, fixed, is_reduction, percent, places
 from harness.report.words import cut, plain_text, without_outcome
@@ -18,7 +20,7 @@ from harness.report.words import cut, plain_text, without_outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.records.ruling import Effect, Ruling, Verdict
+    from harness.records.ruling import Ruling, Verdict
 
 LINE_LENGTH = 160
 LEAST_REASON = 20
@@ -56,11 +58,32 @@ def _body(verdict: Verdict, room: int) -> str:
     counts = counted(verdict)
     if counts:
         return cut(f" {counts[0]} of {counts[1]} counts equal{_note(verdict, *counts)}", room)
+    decided = decided_elsewhere(verdict)
+    decided = f"; {decided}" if decided else ""
+    return _fitting([one.words() for one in main_effects(verdict)], room - len(decided)) + decided
+
+
+class MainEffect(NamedTuple):
+    """What the main check found on one dataset: `where` is empty where there is only one."""
+
+    ruling: Ruling
+    told: str
+    where: str
+    paper: str
+
+    def words(self) -> str:
+        """Return all of it as a line says it."""
+        where = f" {self.where}" if self.where else ""
+        return f"{self.told}{where}{f', paper {self.paper}' if self.paper else ''}"
+
+
+def main_effects(verdict: Verdict) -> list[MainEffect]:
+    """Return what the main check found, dataset by dataset; nothing where it found nothing."""
     rulings = [verdict.checks[index] for index in main_check(verdict)]
-    decided = _decided_elsewhere(verdict, rulings)
-    shown = [ruling for ruling in rulings if ruling.effect]
-    told = [_told(ruling, f" on {ruling.dataset}" if len(shown) > 1 else "") for ruling in shown]
-    return _fitting(told, room - len(decided)) + decided
+    told = [(ruling, effect_words(ruling) or composite_words(ruling)) for ruling in rulings]
+    shown = [(ruling, words) for ruling, words in told if words]
+    several = len(shown) > 1
+    return [MainEffect(one, words, f"on {one.dataset}" if several else "", paper_words(one)) for one, words in shown]
 
 
 def _note(verdict: Verdict, equal: int, total: int) -> str:
@@ -80,16 +103,36 @@ def _fitting(parts: Sequence[str], room: int) -> str:
     return cut(f" {'; '.join(parts)}", max(room, 0)) if parts else ""
 
 
-def _decided_elsewhere(verdict: Verdict, rulings: Sequence[Ruling]) -> str:
+def decided_elsewhere(verdict: Verdict) -> str:
     """Name the check that decided, where the main one came out otherwise."""
-    if verdict.outcome == "supported" or any(ruling.outcome == verdict.outcome for ruling in rulings):
-        return ""
-    deciding = (ruling for ruling in verdict.checks if ruling.required and ruling.outcome == verdict.outcome)
-    ruling = next(deciding, None)
-    return f"; {ruling.id} {ruling.outcome}" if ruling else ""
+    at = deciding(verdict)
+    return "" if at is None else f"{verdict.checks[at].id} {verdict.checks[at].outcome}"
 
 
-def _told(ruling: Ruling, where: str) -> str:
+def deciding(verdict: Verdict) -> int | None:
+    """Return the place of the required check that decided, where the main one came out otherwise.
+
+    Of several contradicted ones that is the one with the least p against it, which Holm adjusts first;
+    of a contradiction that neighbouring settings do not share, the check that turned there.
+    """
+    checks = verdict.checks
+    turned = {(one.check, one.dataset) for one in verdict.company if one.turned}
+    alone = [at for at, one in enumerate(checks) if (one.id, one.dataset) in turned]
+    if verdict.outcome == "inconclusive" and alone:
+        return None if alone[0] in main_check(verdict) else alone[0]
+    if verdict.outcome == "supported" or any(checks[at].outcome == verdict.outcome for at in main_check(verdict)):
+        return None
+    required = [at for at, one in enumerate(checks) if one.required is True and one.outcome != "supported"]
+    same = [at for at in required if checks[at].outcome == verdict.outcome] or required
+    return min(same, key=lambda at: _against(checks[at]), default=None)
+
+
+def _against(ruling: Ruling) -> float:
+    return 1.0 if ruling.p_against is None else ruling.p_against
+
+
+def effect_words(ruling: Ruling) -> str:
+    """Return the effect in percent with its interval; nothing where the check has none."""
     effect = ruling.effect
     if effect is None:
         return ""
@@ -97,13 +140,30 @@ def _told(ruling: Ruling, where: str) -> str:
     sign = -1.0 if is_reduction(ruling) else 1.0
     low, high = sorted((sign * effect.low, sign * effect.high))
     point = fixed(sign * effect.percent, decimals, signed=not is_reduction(ruling))
-    return f"{point}% [{fixed(low, decimals)}, {fixed(high, decimals)}]{where}{_paper(ruling, effect, sign)}"
+    within = f", margin {float(ruling.margin) * 100:g}%" if ruling.relation == "equivalent" else ""
+    return f"{point}% [{fixed(low, decimals)}, {fixed(high, decimals)}]{within}"
 
 
-def _paper(ruling: Ruling, effect: Effect, sign: float) -> str:
-    shown = {base: f"{percent(sign * claimed_sign(ruling, value))}%" for base, value in claimed_bases(effect).items()}
-    if not shown:
+def composite_words(ruling: Ruling) -> str:
+    """Return what a check without an effect in percent has to say: its share, its parts or its contrast."""
+    if ruling.relation == "never-third":
+        return ruling.note if ruling.outcome != "untested" else ""
+    if ruling.relation == "order" and ruling.parts:
+        return ", ".join(f"{part.name} {part.outcome}" for part in ruling.parts)
+    if ruling.relation != "contrast" or ruling.estimate is None or ruling.low is None or ruling.high is None:
         return ""
+    decimals = places(ruling.low, ruling.high)
+    point, low, high = (fixed(value, decimals) for value in (ruling.estimate, ruling.low, ruling.high))
+    return f"contrast {point} [{low}, {high}] {ruling.measure or ''}".rstrip()
+
+
+def paper_words(ruling: Ruling) -> str:
+    """Return the paper's effect per base, once where all print the same; nothing where it has none."""
+    if ruling.effect is None:
+        return ""
+    sign = -1.0 if is_reduction(ruling) else 1.0
+    claimed = claimed_bases(ruling.effect)
+    shown = {base: f"{percent(sign * claimed_sign(ruling, value))}%" for base, value in claimed.items()}
     if len(set(shown.values())) == 1:
-        return f", paper {next(iter(shown.values()))}"
-    return f", paper {', '.join(f'{value} ({base})' for base, value in shown.items())}"
+        return next(iter(shown.values()))
+    return ", ".join(f"{value} ({base})" for base, value in shown.items())

@@ -57,6 +57,21 @@ def to_parquet(rows: Sequence[MeasurementRow]) -> bytes:
     return sink.getvalue()
 
 
+def table_of(data: bytes) -> pa.Table:
+    """Return the columns of one parquet file, types checked and values not; far cheaper than records.
+
+    Raises:
+        UsageError: bytes that are no parquet file, or other columns.
+    """
+    try:
+        table = pq.read_table(io.BytesIO(data), use_threads=False)
+    except (pa.ArrowException, OSError) as error:
+        raise UsageError(f"expected a whole parquet file, found {error}") from error
+    if not table.schema.equals(SCHEMA):
+        raise UsageError(f"expected the columns {SCHEMA.names} with their types, found {table.schema.names}")
+    return table
+
+
 def from_parquet(data: bytes) -> tuple[MeasurementRow, ...]:
     """Return the rows of one parquet file.
 
@@ -64,13 +79,7 @@ def from_parquet(data: bytes) -> tuple[MeasurementRow, ...]:
         UsageError: bytes that are no parquet file, other columns, or a value of another type.
     """
     try:
-        table = pq.read_table(io.BytesIO(data))
-    except (pa.ArrowException, OSError) as error:
-        raise UsageError(f"expected a whole parquet file, found {error}") from error
-    if not table.schema.equals(SCHEMA):
-        raise UsageError(f"expected the columns {SCHEMA.names} with their types, found {table.schema.names}")
-    try:
-        return ROWS.validate_python(tuple(table.to_pylist()))
+        return ROWS.validate_python(tuple(table_of(data).to_pylist()))
     except ValidationError as error:
         raise UsageError(f"expected measurement rows, found {error.error_count()} values of another kind") from error
 

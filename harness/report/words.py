@@ -53,10 +53,16 @@ RELATIONS: dict[str, str] = {
     "comparable-or-below": "is lower than, or within the margin of,",
     "equivalent": "is within the margin of",
     "reduced-by": "is lower, by the claimed share, than",
-    "order": "stands in the stated order with",
+    "order": "retrieve in the stated order, best first",
     "equals": "equals",
-    "never-third": "is never the worst of three, beside",
-    "contrast": "differs, in the stated weights, from",
+    "never-third": "hybrid is never the worst of three",
+    "contrast": "differ in the stated weights",
+}
+CONTROLS: dict[str, str] = {
+    "oracle": "perfect vectors score perfectly",
+    "random": "random vectors score at chance",
+    "planted-effect": "the judge finds an effect that was put in, and none where none was",
+    "trained-beats-untrained": "training helped the encoder at all",
 }
 
 TERMINAL_SEQUENCES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b.?")

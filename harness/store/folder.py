@@ -22,7 +22,10 @@ from harness.store.atomic import sync
 from harness.store.entry import MANIFEST, files_of, manifest_bytes, verify
 from harness.store.underway import claim, clear
 
-REMEMBERED = 200
+REMEMBERED = 50
+"""Entries of one operation that an average is taken of: enough to be steady, few enough to follow a new machine."""
+
+LOOKED_AT = 5000
 ENVIRONMENT = "HARNESS_STORE"
 KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -53,7 +56,7 @@ class Store:
         Raises:
             UsageError: a root that cannot be made or written.
         """
-        self.root = root
+        self.root = root = root.absolute()  # lab processes work in folders of their own
         self._underway = root / "underway"
         self._mine: Path | None = None
         self._claiming = threading.Lock()
@@ -144,16 +147,16 @@ class Store:
             return False
 
     def history(self) -> dict[str, Past]:
-        """Return what finished entries of each operation took on average, from the latest 200.
+        """Return what finished entries of each operation took on average, from its latest 50.
 
         An entry that cannot be read has no part in it; cost: one look at every manifest's date.
         """
         dated = [(_changed(path), path) for path in (self.root / "entries").glob(f"*/*/{MANIFEST}")]
         taken: dict[str, list[Past]] = {}
-        for _, path in sorted(dated, reverse=True)[:REMEMBERED]:
+        for _, path in sorted(dated, reverse=True)[:LOOKED_AT]:
             past = _past(path)
-            if past is not None:
-                taken.setdefault(past[0], []).append(past[1])
+            if past is not None and len(taken.setdefault(past[0], [])) < REMEMBERED:
+                taken[past[0]].append(past[1])
         return {
             operation: Past(sum(p.seconds for p in past) / len(past), sum(p.bytes for p in past) / len(past))
             for operation, past in taken.items()

@@ -2,13 +2,14 @@
 
     (1) ask each script what it wants, in a process of its own
     (2) make the texts that the cells need, and the judgements that stay here
-    (3) plan the cells, each once
+    (3) plan the cells, each once, with those that the harness itself wants
     (4) run the cells that the store lacks
-    (5) admit vectors and count ranks
-    (6) judge every check, hold the analysis against the lock
-    (7) decide
+    (5) admit vectors and count ranks; rank by the lexical baseline, run the controls
+    (6) judge every check, and hold it to its conditions: controls, regime, floor, mechanism
+    (7) seek company for contradictions, among neighbouring settings
+    (8) hold the analysis against the lock, and decide
 
-The red team's place is between (6) and (7). This version has none, so every verification stays
+The red team's place is between (7) and (8). This version has none, so every verification stays
 incomplete, and says so. A claim that fails on the way gets a verdict that says how.
 """
 
@@ -21,41 +22,47 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.court.hearing import Heard, hear, law
+from harness.court.case import Case
+from harness.court.verdict import ALONE, Company
 from harness.engine import Engine, Progress, ask
-from harness.errors import HarnessError, ResourceMissing
+from harness.errors import HarnessError
 from harness.planner import (
     COURT_SOURCE,
     LAB_SOURCE,
-    RANK_SOURCE,
     Plan,
     Planned,
     Planner,
     Prediction,
+    expected,
+    house_requests,
     prediction,
     refuse_unbound,
     source_digest,
     versions,
+    view_of,
 )
-from harness.records.plan import ARM_LABELS, BenchView
 from harness.store import Store
-from harness.verify.texts import Texts
-from harness.verify.trial import Circumstances, Trial
+from harness.verify.company import SEEDS, contradicted, neighbours, weigh
+from harness.verify.exhibits import exhibits, gather, hear_all
+from harness.verify.texts import Texts, bindings
+from harness.verify.trial import Circumstances, Trial, refuse_unheard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from harness.claimfile.claims import ClaimFile
     from harness.errors import CellError
     from harness.records.claim import Cause
-    from harness.records.ruling import Verdict
+    from harness.records.plan import EncodeRequest
+    from harness.records.ruling import Ruling, Verdict
+    from harness.records.scope import Scope
+    from harness.verify.exhibits import Exhibits
     from harness.verify.job import Job
+    from harness.verify.trial import Judged
 
 TELL_EVERY_SECONDS = 10.0
 AGAIN: frozenset[Cause] = frozenset({"script_error", "timeout", "infrastructure", "resource_missing"})
 """Verdicts that came of a failure do not stand: what failed may work now."""
-
-MEND_CACHE = "pytest claims/ --cache always"
 
 
 def verify(job: Job) -> list[Verdict]:
@@ -70,8 +77,12 @@ def verify(job: Job) -> list[Verdict]:
 
 
 def predict(job: Job) -> Prediction:
-    """Return what `verify` would do; scripts are asked and texts made, nothing is trained."""
-    return prediction(_Run(job).plan(), job.scope.name, job.store, job.workers)
+    """Return what `verify` would do and could find; scripts are asked and texts made, nothing is trained."""
+    run = _Run(job)
+    plan = run.plan()
+    clusters = {name: len(set(dataset.judgements.clusters)) for name, dataset in run.texts.datasets.items()}
+    power = [row for one in plan.claims if not one.problem for row in expected(one.file, job.scope, clusters)]
+    return replace(prediction(plan, job.scope.name, job.store, job.workers), power=tuple(power))
 
 
 class _Run:
@@ -95,23 +106,62 @@ class _Run:
         trials = [Trial(self.job, plan, planned, self.around) for planned in plan.claims]
         standing = self.standing(trials)
         failed = self.run_cells(plan)  # (4)
-        heard = self.hear(plan, failed)  # (5)
-        return [standing.get(number) or trial.verdict(heard) for number, trial in enumerate(trials)]  # (6), (7)
+        found = gather(self.job, plan, self.texts, failed)  # (5)
+        verdicts = []
+        for number, trial in enumerate(trials):
+            if number in standing:
+                verdicts.append(standing[number])
+                continue
+            judged = trial.judged(found)  # (6)
+            company = self.company(trial, judged, found)  # (7)
+            verdicts.append(trial.verdict(judged, company))  # (8)
+        return verdicts
+
+    def company(self, trial: Trial, judged: Judged, found: Exhibits) -> Company:
+        """Return what neighbouring settings say of a claim that would be contradicted; else nothing."""
+        rulings = contradicted(judged.rulings, self.job.scope)
+        if judged.conditions is None or self.job.scope.grid is None or not rulings:
+            return ALONE
+        try:
+            return self.sought(trial, rulings, found)
+        except HarnessError as error:
+            return Company(f"its neighbouring settings could not be tried: {error}")
+
+    def sought(self, trial: Trial, rulings: Sequence[Ruling], found: Exhibits) -> Company:
+        scope = self.job.scope
+        plans = neighbours(trial.claim, scope, rulings, self.planner)
+        self.job.tell(f"{trial.claim.id} would be contradicted; training it at {len(plans)} neighbouring settings")
+        cells = {cell.key: cell for _, plan in plans for cell in plan.cells}
+        failed = self.run_cells(Plan((), tuple(cells.values()), {}))
+
+        def scored(plan: Plan) -> Case:
+            heard = hear_all(self.job, plan, self.texts, failed)
+            refuse_unheard(plan.encodings, heard)
+            there = exhibits(scope, plan, self.texts, heard, found.findings)
+            return Case(trial.claim, range(SEEDS), there.scores, trial.cited, scope.scale)
+
+        return weigh(trial.claim, rulings, plans, scored)
+
+    def planner(self, scope: Scope) -> Planner:
+        """Return a planner of cells under this scope, or under one that differs in an arm's settings."""
+        return Planner(scope, self.texts.digests, self.around.lab, self.around.versions)
 
     def plan(self) -> Plan:
         claims = self.ask_all()  # (1)
-        retrievals = [retrieval for one in claims if one.asked for retrieval in one.asked.retrievals]
-        bound = self.job.scope.datasets
-        self.texts.make(self.job.scope, sorted({one.vectors.dataset for one in retrievals} & set(bound)))  # (2)
+        names = {request.dataset for request in _wanted(claims)} | {one.dataset for one in self.house(claims)}
+        self.texts.make(self.job.scope, sorted(names & set(bindings(self.job.scope))))  # (2)
         claims = [self.with_texts(one) for one in claims]
-        planner = Planner(self.job.scope, self.texts.digests, self.around.lab, self.around.versions)
-        return planner.plan(claims)  # (3)
+        return self.planner(self.job.scope).plan(claims, self.house(claims))  # (3)
+
+    def house(self, claims: Sequence[Planned]) -> list[EncodeRequest]:
+        """Return what the harness wants for each claim on its own, so that no claim changes another's."""
+        return list(dict.fromkeys(request for one in claims for request in house_requests(self.job.scope, [one])))
 
     def with_texts(self, planned: Planned) -> Planned:
         """Return the claim with a problem, if texts it needs could not be made."""
-        if planned.problem is None and planned.asked is not None:
-            for retrieval in planned.asked.retrievals:
-                error = self.texts.failed.get(retrieval.vectors.dataset)
+        if planned.problem is None:
+            for request in [*_wanted([planned]), *self.house([planned])]:
+                error = self.texts.failed.get(request.dataset)
                 if error is not None:
                     return replace(planned, problem=error)
         return planned
@@ -129,15 +179,9 @@ class _Run:
     def ask(self, file: ClaimFile, stopped: threading.Event) -> Planned:
         """Ask one script; what is wrong with it becomes part of its plan."""
         scope = self.job.scope
-        view = BenchView(
-            bases=file.claim.bases,
-            samplings=ARM_LABELS,
-            seeds=tuple(range(scope.seeds_of(file.claim.id))),
-            datasets=file.claim.datasets,
-        )
         try:
             refuse_unbound(file.claim, scope)
-            return Planned(file, ask(file.script, view, scope.script_seconds, stopped))
+            return Planned(file, ask(file.script, view_of(file.claim, scope), scope.script_seconds, stopped))
         except HarnessError as error:
             return Planned(file, None, error)
         except OSError as error:
@@ -174,24 +218,6 @@ class _Run:
             self.told = elapsed
             self.job.tell(f"{progress.done}/{progress.total} cells after {elapsed:.0f} s, last {progress.event}")
 
-    def hear(self, plan: Plan, failed: Mapping[str, CellError]) -> dict[str, Heard | HarnessError]:
-        """Return ranks, or why there are none, by the key of each encoding."""
-        datasets = self.texts.datasets
-        source = source_digest(RANK_SOURCE)
-        laws = {name: law(dataset.judgements, source) for name, dataset in datasets.items()}
 
-        def one(key: str, dataset: str) -> Heard | HarnessError:
-            if key in failed:
-                return failed[key]
-            if not self.job.store.has(key):
-                return ResourceMissing(f"cell {key[:12]} is not in the store", MEND_CACHE)
-            try:
-                return hear(self.job.store, key, datasets[dataset].judgements, laws[dataset])
-            except HarnessError as error:
-                return error
-            except Exception as error:  # noqa: BLE001 - one set of vectors must not end the run
-                return HarnessError(f"{key[:12]} on {dataset}: {type(error).__name__}: {error}")
-
-        wanted = {cell.key: request.dataset for request, cell in plan.encodings.items()}
-        with ThreadPoolExecutor(self.job.workers) as pool:
-            return dict(zip(wanted, pool.map(one, wanted.keys(), wanted.values()), strict=True))
+def _wanted(claims: Sequence[Planned]) -> list[EncodeRequest]:
+    return [retrieval.vectors for one in claims if one.asked for retrieval in one.asked.retrievals]

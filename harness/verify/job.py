@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from harness.claimfile.claims import ClaimFile
-    from harness.records.ruling import Artifact, Lock, MeasurementRow, Verdict
+    from harness.records.lock import Lock
+    from harness.records.ruling import Artifact, MeasurementRow, Verdict
     from harness.records.scope import Scope
     from harness.store import Store
 

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 
 from harness.codec import digest
 from harness.court.admit import refuse_twins
-from harness.court.judge import Case, rule, rule_counts, untested
-from harness.court.scores import Measured, Place
-from harness.court.verdict import Evidence, decide
-from harness.data import catalogue
+from harness.court.case import Case, untested
+from harness.court.conditions import conditioned, refusals
+from harness.court.floor import floors
+from harness.court.judge import datasets_of, rule
+from harness.court.scores import LEXICAL, Place, place_of
+from harness.court.settle import counts
+from harness.court.verdict import ALONE, Company, Evidence, decide
 from harness.errors import (
     AdmissionRefused,
     CellTimeout,
@@ -27,18 +30,22 @@ from harness.errors import (
     ScriptTimeout,
 )
 from harness.lockfile import violations
-from harness.planner import PAIRS, PARALLEL
+from harness.planner import PAIRS, PARALLEL, house_requests
+from harness.records.plan import BaseRequest
 from harness.records.ruling import Occasion, Provenance
+from harness.verify.counting import count_rulings, counted_files
+from harness.verify.fitness import conditions, exposures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from harness.court.conditions import Conditions
     from harness.court.hearing import Heard
-    from harness.court.rank import Ranks
     from harness.planner import Plan, Planned
-    from harness.records.claim import Cause
-    from harness.records.plan import Asked, Cell, CountRequest, EncodeRequest
-    from harness.records.ruling import Artifact, MeasurementRow, Ruling, Verdict
+    from harness.records.claim import Cause, Check, Claim, Setting
+    from harness.records.plan import Asked, Cell, EncodeRequest
+    from harness.records.ruling import Artifact, MeasurementRow, RegimeReading, Ruling, Verdict
+    from harness.verify.exhibits import Exhibits
     from harness.verify.job import Job
     from harness.verify.texts import Texts
 
@@ -64,7 +71,17 @@ class Circumstances:
     started: float
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the court found of one claim: rulings, what they rest on, and the words for each fault."""
+
+    rulings: tuple[Ruling, ...]
+    artifacts: tuple[Artifact, ...] = ()
+    conditions: Conditions | None = None
+    faults: Mapping[Cause, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """One claim before the court."""
 
@@ -72,27 +89,70 @@ class Trial:
     plan: Plan
     planned: Planned
     around: Circumstances
-    faults: dict[Cause, str] = field(default_factory=dict)
 
-    def verdict(self, heard: Mapping[str, Heard | HarnessError]) -> Verdict:
-        """Judge and decide; `heard` holds ranks, or why there are none, by the key of an encoding."""
-        claim, scope = self.planned.file.claim, self.job.scope
-        rulings, artifacts = self._rulings(heard)
-        changed = violations(self.job.lock, claim, scope)
+    @property
+    def claim(self) -> Claim:
+        """Return the claim."""
+        return self.planned.file.claim
+
+    @property
+    def cited(self) -> Mapping[str, str]:
+        """Return the paper's cells by id, none where the claim has no paper."""
+        paper = self.planned.file.paper
+        return paper.cells if paper else {}
+
+    def judged(self, found: Exhibits) -> Judged:
+        """Judge every check; where that cannot be, say why on every check."""
+        try:
+            asked = self._asked()
+            return self._counted(asked) if self.claim.kind == "counted" else self._measured(asked, found)
+        except HarnessError as error:
+            problem = error
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is this claim's and no other's
+            problem = HarnessError(f"{type(error).__name__}: {error}")
+        cause: Cause = next((cause for kind, cause in CAUSES if isinstance(problem, kind)), "infrastructure")
+        rulings = [untested(check, name, str(problem)) for check, name in questions(self.claim)]
+        return Judged(tuple(rulings), faults={cause: str(problem)})
+
+    def verdict(self, judged: Judged, company: Company = ALONE) -> Verdict:
+        """Decide; `company` is what neighbouring settings say of a contradiction, where there is one."""
+        scope, conditions = self.job.scope, judged.conditions
+        changed = violations(self.job.lock, self.claim, scope)
+        faults = dict(judged.faults)
         if changed:
-            self.faults["analysis_changed"] = "; ".join(changed)
+            faults["analysis_changed"] = "; ".join(changed)
         occasion = Occasion(
             evaluated_at=datetime.now(UTC).isoformat(timespec="microseconds"),
             seconds=round(time.monotonic() - self.around.started, 3),
             host=platform.node(),
         )
-        return decide(Evidence(claim, scope, rulings, self.faults, self.provenance(), occasion, artifacts))
+        return decide(
+            Evidence(
+                self.claim,
+                scope,
+                judged.rulings,
+                faults,
+                self.provenance(),
+                occasion,
+                judged.artifacts,
+                controls=conditions.controls if conditions else (),
+                regime=_regime(conditions),
+                exposure=exposures(scope, self._retrieved()) if conditions else (),
+                reach=conditions.reach if conditions else (),
+                company=company,
+            )
+        )
 
     def encodings(self) -> dict[EncodeRequest, Cell]:
-        """Return the cells that this claim's vectors come from."""
-        asked = self.planned.asked
-        requests = dict.fromkeys(retrieval.vectors for retrieval in asked.retrievals) if asked else {}
-        return {request: cell for request in requests if (cell := self.plan.encodings.get(request))}
+        """Return the encodings that the claim rests on: what its script asks for, then what the harness does."""
+        if self.planned.problem is not None:
+            return {}
+        wanted = dict.fromkeys([*self._retrieved(), *house_requests(self.job.scope, [self.planned])])
+        return {request: cell for request in wanted if (cell := self.plan.encodings.get(request))}
+
+    def _retrieved(self) -> list[EncodeRequest]:
+        retrievals = self.planned.asked.retrievals if self.planned.asked else ()
+        return list(dict.fromkeys(retrieval.vectors for retrieval in retrievals))
 
     def provenance(self) -> Provenance:
         """Return the digests of everything the verdict is a function of."""
@@ -113,23 +173,6 @@ class Trial:
             versions=dict(around.versions),
         )
 
-    def _rulings(self, heard: Mapping[str, Heard | HarnessError]) -> tuple[list[Ruling], list[Artifact]]:
-        """Judge every check and file what was measured; where that cannot be, say why on every check."""
-        claim = self.planned.file.claim
-        try:
-            asked = self._asked()
-            if claim.kind == "counted":
-                return self._counts(asked), []
-            rulings, rows = self._effects(asked, heard)
-            return rulings, [self.job.desk.file_measurements(claim.id, self.job.scope.name, rows)]
-        except HarnessError as error:
-            problem = error
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is this claim's and no other's
-            problem = HarnessError(f"{type(error).__name__}: {error}")
-        cause: Cause = next((cause for kind, cause in CAUSES if isinstance(problem, kind)), "infrastructure")
-        self.faults[cause] = str(problem)
-        return [untested(check, name, str(problem)) for check in claim.checks for name in claim.datasets], []
-
     def _asked(self) -> Asked:
         if self.planned.problem is not None:
             raise self.planned.problem
@@ -137,51 +180,81 @@ class Trial:
             raise ScriptError(f"{self.planned.file.script}: expected requests, found none")
         return self.planned.asked
 
-    def _effects(
-        self, asked: Asked, heard: Mapping[str, Heard | HarnessError]
-    ) -> tuple[list[Ruling], list[MeasurementRow]]:
-        file = self.planned.file
-        judgements = {name: dataset.judgements for name, dataset in self.around.texts.datasets.items()}
-        scores = Measured(judgements, self._ranks(heard))
-        cells = file.paper.cells if file.paper else {}
-        case = Case(file.claim, range(self.job.scope.seeds_of(file.claim.id)), scores, cells)
-        rulings = [rule(case, check, name) for check in file.claim.checks for name in file.claim.datasets]
-        return rulings, [row for retrieval in asked.retrievals for row in scores.table(retrieval)]
+    def _counted(self, asked: Asked) -> Judged:
+        scope = self.job.scope
+        rulings = count_rulings(self.claim, scope, asked)
+        files = counted_files(self.job.store, [scope.counted[name] for name in self.claim.datasets])
+        return Judged(tuple(rulings), (files,))
 
-    def _ranks(self, heard: Mapping[str, Heard | HarnessError]) -> dict[Place, Ranks]:
-        """Return ranks by place; refuse what failed, and seeds that are copies of each other."""
-        found: dict[Place, Ranks] = {}
-        twins: dict[tuple[str, str, str], dict[int, str]] = {}
-        for request, cell in self.encodings().items():
-            one = heard[cell.key]
-            if isinstance(one, HarnessError):
-                raise one
-            encoder = request.encoder
-            found[Place(encoder.base, encoder.arm.label, encoder.seed, request.dataset)] = one.ranks
-            twins.setdefault((encoder.base, encoder.arm.label, request.dataset), {})[encoder.seed] = one.vectors
-        for (base, sampling, dataset), digests in twins.items():
-            refuse_twins(digests, f"{sampling} on {base}, {dataset}")
-        return found
+    def _measured(self, asked: Asked, found: Exhibits) -> Judged:
+        cells = self.encodings()
+        refuse_unheard(cells, found.heard)
+        scope = self.job.scope
+        fit = conditions(scope, self.job.store, self.planned, cells, found)
+        seeds = range(scope.seeds_of(self.claim.id))
+        case = Case(self.claim, seeds, found.scores, self.cited, scope.scale)
+        faults: dict[Cause, str] = {}
+        rulings = [self._ruled(case, fit, question, faults) for question in questions(self.claim)]
+        rows = list(tables(asked, cells, found))
+        artifact = self.job.desk.file_measurements(self.claim.id, scope.name, rows)
+        return Judged(tuple(rulings), (artifact,), fit, faults)
 
-    def _counts(self, asked: Asked) -> list[Ruling]:
-        claim, bound = self.planned.file.claim, self.job.scope.counted
-        found = {
-            name: selected(catalogue.counts(bound[name]), [one for one in asked.counts if one.dataset == name])
-            for name in claim.datasets
-        }
-        return [rule_counts(check, name, found[name]) for check in claim.checks for name in claim.datasets]
+    def _ruled(self, case: Case, fit: Conditions, question: tuple[Check, str], faults: dict[Cause, str]) -> Ruling:
+        """Rule on one check and hold it to its conditions; what a required check fails is a fault."""
+        check, dataset = question
+        ruling = rule(case, check, dataset)
+        if ruling.outcome == "untested":
+            return ruling
+        own = (dataset,) if dataset in self.claim.datasets else self.claim.datasets
+        reached = floors(case, check, own)
+        refused = refusals(self.claim, check, own, fit, reached)
+        if counts(ruling, self.job.scope.scale):
+            for cause, words in refused.items():
+                faults.setdefault(cause, words)
+        return conditioned(ruling, check, refused, reached)
 
 
-def selected(known: Mapping[str, int], wanted: Iterable[CountRequest]) -> dict[str, int]:
-    """Return the counts that were asked for; one named without its language stands for all languages.
+def questions(claim: Claim) -> list[tuple[Check, str]]:
+    """Return every check beside every dataset that it is ruled on."""
+    return [(check, name) for check in claim.checks for name in datasets_of(check, claim)]
+
+
+def _regime(conditions: Conditions | None) -> dict[str, RegimeReading] | None:
+    """Return the readings there are, or None where no regime is wanted of any base."""
+    if conditions is None or not conditions.readings:
+        return None
+    return {base: reading for base, reading in conditions.readings.items() if reading is not None}
+
+
+def refuse_unheard(cells: Mapping[EncodeRequest, Cell], heard: Mapping[str, Heard | HarnessError]) -> None:
+    """Refuse a claim of which some vectors are no evidence, and seeds that are copies of each other.
 
     Raises:
-        ScriptError: nothing of that name can be counted.
+        HarnessError: what stood in the way of the first such vectors.
+        AdmissionRefused: two seeds of one arm with the same vectors.
     """
-    found: dict[str, int] = {}
-    for request in wanted:
-        chosen = {name: value for name, value in known.items() if f"{name}-".startswith(f"{request.what}-")}
-        if not chosen:
-            raise ScriptError(f"count: expected one of {', '.join(known)}, found {request.what!r}")
-        found |= chosen
-    return found
+    twins: dict[tuple[str, str, str, int | None], dict[int, str]] = {}
+    for request, cell in cells.items():
+        one = heard[cell.key]
+        if isinstance(one, HarnessError):
+            raise one
+        place = place_of(request)
+        arm = (place.base, place.sampling, place.dataset, place.held_out)
+        twins.setdefault(arm, {})[place.seed] = one.vectors
+    for (base, sampling, dataset, _), digests in twins.items():
+        refuse_twins(digests, f"{sampling} on {base}, {dataset}")
+
+
+def tables(asked: Asked, cells: Iterable[EncodeRequest], found: Exhibits) -> Iterator[MeasurementRow]:
+    """Yield the means of every retrieval, then those of bases before training and of the lexical baseline."""
+    settings: dict[str, dict[Setting, None]] = {}
+    for retrieval in asked.retrievals:
+        yield from found.scores.table(retrieval)
+        settings.setdefault(retrieval.vectors.dataset, {})[retrieval.setting] = None
+    for request in cells:
+        if isinstance(request.encoder, BaseRequest):
+            for setting in settings.get(request.dataset, ()):
+                yield from found.scores.table_at(place_of(request), setting)
+    for dataset, own in settings.items():
+        for setting in own:
+            yield from found.scores.table_at(Place(LEXICAL, LEXICAL, 0, dataset), setting)

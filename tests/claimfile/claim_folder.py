@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from harness.claimfile.claims import ClaimFile, read_claim
-from harness.claimfile.scopes import find_scope, read_scope
 from harness.errors import Fault, FileFaults
+from harness.records.scope import DataBinding, Recipe, Scope, Settings
 
 STATEMENTS = """id,section,kind,left,relation,right,claimed,unit
 S1,1,effect,a,<,b,30.1,percent
@@ -46,7 +46,8 @@ checks:
      right: x-x-mono, claimed: {xlm-r: {cell: S1, value: "30.1"}}, unit: percent}
   - {id: odd, required: false, measure: MAP, setting: multilingual, relation: contrast,
      weights: {hybrid: 2, x-y: -1, x-x-mono: -1}}
-  - {id: third, required: false, measure: MAP, setting: multilingual, relation: never-third}
+  - {id: third, required: false, measure: MAP, relation: never-third}
+  - {id: ranked, required: false, measure: MAP, setting: balanced, relation: order, arms: [hybrid, x-y, x-x-mono]}
 unknowns: [seeds]
 waived: {xlm-r/xquad-r/monolingual: not the claim}
 accepted: {}
@@ -62,7 +63,27 @@ datasets: [xquad-r]
 checks:
   - {id: counts, required: true, relation: equals, reason: exact, counts: {xquad-r/languages: {cell: S2, value: "11"}}}
 """
-ATLAS = read_scope(find_scope("atlas"))
+ELEVEN = ("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh")
+RECIPE = Recipe(
+    buckets=512, width=16, dimensions=16, shortest=2, longest=3, dose=4, batch=8, learning_rate=0.01, temperature=0.05
+)
+ATLAS = Scope(
+    schema_="urn:harness:scope:1",
+    name="small",
+    scale="reduced",
+    sentence="On little",
+    bases={"xlm-r": RECIPE, "labse": RECIPE},
+    datasets={
+        "xquad-r": DataBinding(source="atlas", part="xquad-r", languages=ELEVEN),
+        "mlqa-r": DataBinding(source="atlas", part="mlqa-r", languages=("ar", "de", "en", "es", "hi", "vi", "zh")),
+    },
+    training=DataBinding(source="atlas", part="pairs", languages=ELEVEN),
+    pretraining=DataBinding(source="atlas", part="parallel", languages=ELEVEN),
+    settings=Settings(steps=3, batch=8, learning_rate=0.01, weight_decay=0.01, temperature=0.05),
+    chosen_by="tests",
+    seeds={},
+    seeds_otherwise=5,
+)
 
 
 def lay(folder: Path, text: str | bytes = GOOD) -> Path:

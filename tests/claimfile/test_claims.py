@@ -26,7 +26,7 @@ def test_exact_good_claims_are_read(tmp_path: Path) -> None:
     path = lay(tmp_path)
     found = read(path)
     assert found.claim.id == "c01"
-    assert [check.id for check in found.claim.checks] == ["lower", "near", "size", "odd", "third"]
+    assert [check.id for check in found.claim.checks] == ["lower", "near", "size", "odd", "third", "ranked"]
     assert found.claim.checks[3].weights == {"hybrid": 2.0, "x-y": -1.0, "x-x-mono": -1.0}
     assert found.sha256 == sha256(path.read_bytes())
     assert found.script_sha256 == sha256((tmp_path / "c01_good.py").read_bytes())
@@ -36,9 +36,14 @@ def test_exact_good_claims_are_read(tmp_path: Path) -> None:
     assert read(lay(tmp_path, changed(GOOD, "accepted: {}", f"accepted: {{atlas: {ACCEPTED}}}"))).claim.accepted
 
 
+def test_exact_withheld_pairs_are_read(tmp_path: Path) -> None:
+    text = changed(GOOD, "setting: crosslingual,", "setting: crosslingual, pairs: withheld,")
+    assert read(lay(tmp_path, text)).claim.checks[1].pairs == "withheld"
+
+
 def test_exact_the_claims_of_this_repository_are_read(root: Path) -> None:
     found = read_folder(root / "claims", ATLAS)
-    assert len(found) >= 3
+    assert len(found) == 14
     assert [one for one in found if isinstance(one, BrokenClaim)] == []
 
 
@@ -73,7 +78,7 @@ BAD: dict[str, tuple[str, str, int, str]] = {
     "a dataset twice": ("datasets: [xquad-r]", "datasets: [xquad-r, xquad-r]", 9, "each once, found xquad-r again"),
     "unknown measure": ("measure: rank-distance\n", "measure: map\n", 14, "MAP, MRR, R@<k>, nDCG@<k>, rank-distance"),
     "recall at nothing": ("measure: rank-distance\n", "measure: R@0\n", 14, "R@<k>"),
-    "unknown setting": ("    setting: multilingual\n", "    setting: all\n", 15, "monolingual, crosslingual or multilingual"),
+    "unknown setting": ("    setting: multilingual\n", "    setting: all\n", 15, "crosslingual, multilingual or balanced"),
     "unknown relation": ("relation: never-third", "relation: better", 28, "never-third or contrast"),
     "unknown cell": ('T1:XLM-R/X-X:mono", S1', 'T1:XLMR/X-X:mono", S1', 10, "did you mean T1:XLM-R/X-X:mono?"),
     "unknown cited cell": ('right: "T1:XLM-R/X-Y:mono"', 'right: "T1:XLM-R/X-Y:cross"', 21, "a cell of the paper's tables"),
@@ -103,11 +108,29 @@ BAD: dict[str, tuple[str, str, int, str]] = {
     "one side only": ("    left: hybrid\n", "", 12, "a left side, found none"),
     "no setting": ("    setting: multilingual\n", "", 12, "a setting, found none; add setting"),
     "a key that decides nothing": ("relation: never-third", "relation: never-third, left: hybrid", 28, "decides nothing"),
+    "a setting of all three": ("MAP, relation: never-third", "MAP, setting: balanced, relation: never-third", 28, "(id, margin, measure, reason, relation, required), found setting; remove it"),
+    "never third by rank distance": ("MAP, relation: never-third", "rank-distance, relation: never-third", 28, "a measure of all three settings"),
+    "never third in one language": ("MAP, relation: never-third", "MAP, languages: [de], relation: never-third", 28, "found languages; remove it"),
+    "rank distance balanced": ("    setting: multilingual\n", "    setting: balanced\n", 15, "multilingual for rank"),
+    "an order of sides": ("relation: order", "relation: order, left: hybrid", 29, "(arms, id, languages, margin, measure, pairs, reason, relation, required, setting), found left"),
+    "an order of nothing": (", arms: [hybrid, x-y, x-x-mono]", "", 29, "three different arms, best first, found none"),
+    "an order of two": ("[hybrid, x-y, x-x-mono]", "[hybrid, x-y]", 29, "three different arms, best first, found hybrid, x-y"),
+    "an order of four": ("[hybrid, x-y, x-x-mono]", "[hybrid, x-y, x-x-mono, hybrid@0.1]", 29, "three different arms"),
+    "an order with one arm twice": ("[hybrid, x-y, x-x-mono]", "[hybrid, x-y, hybrid@0]", 29, "three different arms"),
+    "an order of unknown arms": ("[hybrid, x-y, x-x-mono]", "[hybrid, y-x, x-x-mono]", 29, "found 'y-x'"),
+    "an order with a margin": ("relation: order", 'relation: order, margin: "0.01"', 29, 'margin "0" for order'),
+    "an order in no setting": ("setting: balanced, ", "", 29, "a setting, found none; add setting"),
+    "arms beside sides": ("    reason: any reduction", "    arms: [hybrid, x-y, x-x-mono]\n    reason: any reduction", 20, "found arms; remove it"),
+    "pairs in one pool": ("    reason: any reduction", "    pairs: withheld\n    reason: any reduction", 15, "crosslingual for withheld pairs, found multilingual; pairs are of two languages"),
+    "pairs of another kind": ("setting: crosslingual,", "setting: crosslingual, pairs: all,", 22, 'checks[1].pairs: withheld, found "all"'),
     "weights of a level": ("hybrid: 2,", "hybrid: 3,", 27, "weights that sum to 0, found a sum of 1"),
     "weights of nothing": ("{hybrid: 2, x-y: -1, x-x-mono: -1}", "{hybrid: 0, x-y: 0}", 27, "found zeros"),
     "one weight": ("{hybrid: 2, x-y: -1, x-x-mono: -1}", "{hybrid: 0}", 27, "at least two different arms, found hybrid"),
     "an arm under two names": ("{hybrid: 2, x-y: -1, x-x-mono: -1}", "{hybrid: 1, hybrid@0.5: -1}", 27, "two different arms"),
     "claimed of a foreign base": ("{xlm-r: {cell: S1", "{labse: {cell: S1", 25, "one of xlm-r, found labse"),
+    "claimed of a base that the sides leave out": (
+        "bases: [xlm-r]\n", "bases: [xlm-r, labse]\n", 25, "by how many percent, for each base, found nothing on labse"
+    ),
     "no size for reduced-by": (', claimed: {xlm-r: {cell: S1, value: "30.1"}}', "", 24, "by how many percent"),
     "a size from two cells": ('{cell: S1, value: "30.1"}', "{left: S1, right: S2}", 25, "two cells"),
     "a check id twice": ("id: third", "id: lower", 28, "each check id once"),
@@ -115,16 +138,16 @@ BAD: dict[str, tuple[str, str, int, str]] = {
     "the id of another file": ("id: c01", "id: c02", 2, "the id that the file is named by (c01), found c02"),
     "evidence of another kind": ("[trained-encoder]", "[counted-data]", 7, "released-encoder or trained-encoder"),
     "no bases": ("bases: [xlm-r]", "bases: []", 8, "bases for a claim on effectiveness"),
-    "a waiver of nothing": ("xlm-r/xquad-r/monolingual", "xlm-r/xquad-r/mono", 30, "such as xlm-r/xquad-r/monolingual"),
-    "a waiver of what is checked": ("xlm-r/xquad-r/monolingual", "xlm-r/xquad-r/crosslingual", 30, "where no required check"),
+    "a waiver of nothing": ("xlm-r/xquad-r/monolingual", "xlm-r/xquad-r/mono", 31, "such as xlm-r/xquad-r/monolingual"),
+    "a waiver of what is checked": ("xlm-r/xquad-r/monolingual", "xlm-r/xquad-r/crosslingual", 31, "where no required check"),
     "an impossible acceptance": (
-        "accepted: {}", f"accepted: {{atlas: {ACCEPTED.replace('UNVERIFIED', 'VERIFIED')}}}", 31, "what a verdict can say"
+        "accepted: {}", f"accepted: {{atlas: {ACCEPTED.replace('UNVERIFIED', 'VERIFIED')}}}", 32, "what a verdict can say"
     ),
     "an acceptance without a cause": (
-        "accepted: {}", f"accepted: {{atlas: {ACCEPTED.replace('unsealed', 'null')}}}", 31, "let harness accept write it"
+        "accepted: {}", f"accepted: {{atlas: {ACCEPTED.replace('unsealed', 'null')}}}", 32, "let harness accept write it"
     ),
     "an acceptance on no day": (
-        "accepted: {}", f"accepted: {{atlas: {ACCEPTED.replace('2025-11-22', '2025-11-31')}}}", 31, "a day such as"
+        "accepted: {}", f"accepted: {{atlas: {ACCEPTED.replace('2025-11-22', '2025-11-31')}}}", 32, "a day such as"
     ),
     "an alias": ("title: A title", "title: &a A title", 3, "a value without an anchor"),
     "a tag": ("title: A title", "title: !!python/name:os.system A title", 3, "a value without a tag"),
@@ -237,6 +260,19 @@ def test_exact_only_what_is_meant_as_a_claim_is_one(tmp_path: Path) -> None:
     (tmp_path / "c08_pipe.py").write_text("")
     broken = [one for one in read_folder(tmp_path) if isinstance(one, BrokenClaim)]
     assert ["nothing there" in str(broken[1].error), "no file" in str(broken[2].error)] == [True, True]
+
+
+def test_exact_sides_with_their_own_base_claim_of_that_base_alone(tmp_path: Path) -> None:
+    text = GOOD.replace("bases: [xlm-r]", "bases: [xlm-r, labse]").replace(
+        'value: "30.1"}}', 'value: "30.1"}, labse: {cell: S1, value: "30.1"}}'
+    )
+    assert read(lay(tmp_path, text))
+    for side in ("left: hybrid\n    relation: below", "right: x-x-mono\n    margin"):
+        key, arm = side.partition("\n")[0].split(": ")
+        text = changed(text, side, side.replace(f"{key}: {arm}", f"{key}: {{sampling: {arm}, base: labse}}"))
+    told = [str(fault) for fault in faults(lay(tmp_path, text))]
+    assert len(told) == 1
+    assert "c01-good.yaml:21: expected one of labse, found xlm-r" in told[0]
 
 
 def test_exact_without_a_scope_only_the_papers_terms_are_known(tmp_path: Path) -> None:

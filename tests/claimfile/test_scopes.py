@@ -28,7 +28,8 @@ counted:
   xquad-r: {source: lareqa, part: xquad-r}
 training: {source: atlas, part: pairs, languages: [de, en]}
 pretraining: {source: atlas, part: parallel, languages: [de, en, es]}
-settings: {steps: 3, batch: 8, learning_rate: 0.01, weight_decay: 0.01, temperature: 0.05, chosen_by: tests}
+settings: {steps: 3, batch: 8, learning_rate: 0.01, weight_decay: 0.01, temperature: 0.05}
+chosen_by: tests
 seeds: {c01: 7}
 seeds_otherwise: 5
 """
@@ -48,17 +49,79 @@ BAD: dict[str, tuple[str, str, int, str]] = {
     "a language that the part lacks": ("languages: [de, vi]", "languages: [de, ru]", 9, "a language of atlas mlqa-r (ar, de, en, es, hi, vi, zh), found ru"),
     "a language twice": ("languages: [de, vi]", "languages: [de, de]", 9, "each language once, found de again"),
     "no languages": ("languages: [de, vi]", "languages: []", 9, "a list of at least 1"),
-    "another part": ("part: mlqa-r", "part: pairs", 9, "part xquad-r or mlqa-r, found pairs"),
+    "another part": ("part: mlqa-r", "part: pairs", 9, "part xquad-r or mlqa-r or miracl, found pairs"),
+    "a dataset of another draw": ("source: atlas, part: mlqa-r", "source: atlas-second, part: mlqa-r", 9, "the source of training, found atlas-second"),
+    "sentences of another draw": ("source: atlas, part: parallel", "source: atlas-second, part: parallel", 13, "the source of training, found atlas-second"),
+    "a name that means something else": ("  mlqa-r: {", "  validation: {", 9, "another name than pairs, parallel, validation"),
     "pairs of another part": ("part: pairs", "part: parallel", 12, "part pairs, found parallel"),
     "sentences of another part": ("part: parallel", "part: pairs", 13, "part parallel, found pairs"),
-    "another source": ("source: atlas, part: mlqa-r", "source: web, part: mlqa-r", 9, 'datasets.mlqa-r.source: atlas, found "web"'),
+    "another source": ("source: atlas, part: mlqa-r", "source: web, part: mlqa-r", 9, 'datasets.mlqa-r.source: atlas or atlas-second, found "web"'),
     "training beyond pretraining": ("languages: [de, en]}", "languages: [de, hi]}", 12, "a language that pretraining covers, found hi"),
     "unknown files": ("source: lareqa, part: xquad-r", "source: lareqa, part: squad", 11, "mlqa-r, xquad-r, found squad"),
     "no base": ("bases:\n  xlm-r: {buckets: 512, width: 16, dimensions: 16, shortest: 2, longest: 3, dose: 4, batch: 8, learning_rate: 0.01, temperature: 0.05}", "bases: {}", 5, "at least one base"),
     "short beyond long": ("shortest: 2", "shortest: 4", 6, "at most longest (3), found 4"),
     "more dimensions than width": ("dimensions: 16", "dimensions: 17", 6, "at most width (16), found 17"),
-    "a claim's odd id": ("c01: 7", "claim1: 7", 15, "an id such as c01"),
+    "a claim's odd id": ("c01: 7", "claim1: 7", 16, "an id such as c01"),
     "a name for a path": ("name: small", "name: ../small", 2, "a name of letters, digits"),
+}  # fmt: skip
+
+TUNED = """schema: urn:harness:scope:1
+name: small
+scale: reduced
+sentence: On little
+bases:
+  xlm-r: {buckets: 512, width: 16, dimensions: 16, shortest: 2, longest: 3, dose: 4, batch: 8, learning_rate: 0.01, temperature: 0.05}
+datasets:
+  miracl: {source: atlas, part: miracl, languages: [bn, zh]}
+training: {source: atlas, part: pairs, languages: [ar, zh, en, de, hi, ru, es, th, tr]}
+pretraining: {source: atlas, part: parallel, languages: [ar, zh, en, de, hi, ru, es, th, tr, bn]}
+validation: {source: atlas, part: validation, languages: [de, en, es]}
+settings: {steps: 3, batch: 8, learning_rate: 0.01, weight_decay: 0.01, temperature: 0.05}
+chosen_by: tests
+regimes:
+  xlm-r: {low: 0.8, high: 0.9, paper: 0.85}
+grid:
+  learning_rates: [0.003, 0.01, 0.03]
+  temperatures: [0.03, 0.05]
+  doses: {xlm-r: [100, 200]}
+  seeds: [900, 901]
+  pilot_seeds: [950, 951, 952]
+folds: 3
+seeds: {c14: 12}
+seeds_otherwise: 5
+control_seeds: 3
+"""
+TUNED_BAD: dict[str, tuple[str, str, int, str]] = {
+    "a language that the sets lack": ("[bn, zh]", "[bn, de]", 8, "a language of atlas miracl (ar, "),
+    "validation of another part": ("part: validation", "part: xquad-r", 11, "part validation, found xquad-r"),
+    "validation of another draw": ("source: atlas, part: validation", "source: atlas-second, part: validation", 11, "the source of training, found atlas-second"),
+    "validation of unknown languages": ("[de, en, es]", "[de, sw]", 11, "a language of atlas validation ("),
+    "nothing to judge a regime on": ("validation: {source: atlas, part: validation, languages: [de, en, es]}\n", "", 13, "a binding of validation for regimes, found none; add validation"),
+    "nothing to judge a grid on": ("validation: {source: atlas, part: validation, languages: [de, en, es]}\n", "", 15, "a binding of validation for grid"),
+    "a regime of an unknown base": ("  xlm-r: {low", "  labse: {low", 15, "a base of this scope (xlm-r), found labse"),
+    "an empty regime": ("low: 0.8", "low: 0.95", 15, "at most high (0.9), found 0.95"),
+    "a grid without values": ("[0.003, 0.01, 0.03]", "[]", 17, "a list of at least 1"),
+    "a grid without temperatures": ("  temperatures: [0.03, 0.05]\n", "", 16, "the key grid.temperatures, found none"),
+    "a grid in disorder": ("[0.003, 0.01, 0.03]", "[0.01, 0.003, 0.03]", 17, "values from least to greatest, each once, found 0.01, 0.003, 0.03"),
+    "a value twice": ("[0.03, 0.05]", "[0.05, 0.05]", 18, "each once, found 0.05, 0.05"),
+    "a middle that is none": ("[0.003, 0.01, 0.03]", "[0.01, 0.02, 0.03]", 12, "the middle of the grid (0.01, 0.02, 0.03), found 0.01"),
+    "another middle that is none": ("[0.03, 0.05]", "[0.02, 0.03]", 12, "the middle of the grid (0.02, 0.03), found 0.05"),
+    "a base without doses": ("{xlm-r: [100, 200]}", "{}", 19, "doses to try for xlm-r, each once, found none"),
+    "no dose": ("[100, 200]", "[]", 19, "doses to try for xlm-r, each once, found none"),
+    "a dose twice": ("[100, 200]", "[100, 100]", 19, "found 100, 100"),
+    "doses of an unknown base": ("{xlm-r: [100, 200]}", "{xlm-r: [100], labse: [5]}", 19, "a base of this scope (xlm-r), found labse"),
+    "a seed of a claim": ("[900, 901]", "[900, 11]", 20, "a seed that no claim is measured with (12 or more), found 11"),
+    "a pilot on the seed of a claim": ("[950, 951, 952]", "[950, 0]", 21, "a seed that no claim is measured with (12 or more), found 0"),
+    "a seed twice": ("[900, 901]", "[900, 900]", 20, "each seed of tuning and pilot once, found 900 again"),
+    "a seed for both": ("[950, 951, 952]", "[950, 901]", 21, "each seed of tuning and pilot once, found 901 again"),
+    "a pilot without spread": ("[950, 951, 952]", "[950]", 21, "a list of at least 2"),
+    "folds that leave no partners": ("folds: 3", "folds: 1", 22, "every language to keep at least 4 partners, found 0 for ar in fold 0 of 1 over 9 languages; train on more"),
+    "too few languages for folds": ("[ar, zh, en, de, hi, ru, es, th, tr]", "[ar, zh, en, de]", 22, "for ar in fold 0 of 3 over 4 languages"),
+    "half a fold": ("folds: 3", "folds: 1.5", 22, "folds: a whole number"),
+    "no control": ("control_seeds: 3", "control_seeds: 0", 25, "at least 1, found 0"),
+    "a choice by hand": ("folds: 3", "chosen: {xlm-r: {dose: 5, arms: {}}}\nfolds: 3", 22, "nothing chosen by hand where there is a grid"),
+    "a choice for an unknown base": ("folds: 3", "chosen: {labse: {dose: 5, arms: {}}}\nfolds: 3", 22, "a base of this scope (xlm-r), found labse"),
+    "a choice for an unknown arm": ("folds: 3", "chosen: {xlm-r: {dose: 5, arms: {hybrid@0.4: [0.01, 0.05]}}}\nfolds: 3", 22, "one of x-x-mono, x-y, hybrid, found hybrid@0.4"),
 }  # fmt: skip
 
 
@@ -82,6 +145,29 @@ def test_exact_one_fault_is_told_on_its_line(tmp_path: Path, name: str) -> None:
         read_scope(path)
     told = [str(fault) for fault in refused.value.faults]
     assert any(one.startswith(f"{path}:{line}: expected ") and said in one for one in told), told
+
+
+@pytest.mark.parametrize("name", TUNED_BAD)
+def test_exact_one_fault_of_tuning_or_folds_is_told_on_its_line(tmp_path: Path, name: str) -> None:
+    old, new, line, said = TUNED_BAD[name]
+    path = lay(tmp_path, changed(TUNED, old, new))
+    with pytest.raises(FileFaults) as refused:
+        read_scope(path)
+    told = [str(fault) for fault in refused.value.faults]
+    assert any(one.startswith(f"{path}:{line}: expected ") and said in one for one in told), told
+
+
+def test_exact_a_scope_with_a_grid_folds_and_regimes_is_read(tmp_path: Path) -> None:
+    scope = read_scope(lay(tmp_path, TUNED))
+    assert scope.grid is not None
+    assert (scope.folds, scope.control_seeds, scope.grid.pilot_seeds) == (3, 3, (950, 951, 952))
+    assert scope.recipe_of("xlm-r").dose == 4
+    grid = TUNED.index("grid:")
+    fixed = TUNED[:grid] + "chosen: {xlm-r: {dose: 9, arms: {x-y: [0.02, 0.1]}}}\n" + TUNED[TUNED.index("folds:") :]
+    scope = read_scope(lay(tmp_path, fixed))
+    assert scope.recipe_of("xlm-r").dose == 9
+    assert scope.settings_of("xlm-r", "x-y").temperature == 0.1
+    assert scope.settings_of("xlm-r", "hybrid") == scope.settings
 
 
 def test_exact_all_faults_of_a_stage_come_at_once(tmp_path: Path) -> None:
@@ -118,7 +204,7 @@ def test_exact_faults_name_the_file_as_it_was_given(tmp_path: Path) -> None:
 def test_theory_any_change_of_bytes_is_a_scope_or_told(
     tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[int, int, bytes]]
 ) -> None:
-    data = GOOD.encode()
+    data = (GOOD if len(edits) > 1 else TUNED).encode()
     for at, cut, new in edits:
         data = data[:at] + new + data[at + cut :]
     folder = tmp_path_factory.getbasetemp() / "scopes"

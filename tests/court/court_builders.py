@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,11 +14,12 @@ from harness.records.claim import Check, Claim, Side
 from harness.records.judgements import Judgements
 from harness.records.ruling import Ruling
 from harness.records.scope import Scope
+from harness.seeds import generator
 
 Values = NDArray[np.float64]
 
 
-def judged(queries: Sequence[tuple[str, str, str]]) -> Judgements:
+def judged(queries: Sequence[tuple[str, str, str]], seen: Sequence[bool] = ()) -> Judgements:
     """Judgements of queries given as (language, cluster, relation), all answered by one passage."""
     languages, clusters, relations = zip(*queries, strict=True)
     numbers = range(len(queries))
@@ -27,6 +28,7 @@ def judged(queries: Sequence[tuple[str, str, str]]) -> Judgements:
         query_languages=languages,
         clusters=clusters,
         relations=relations,
+        entities_seen=tuple(seen) or (True,) * len(queries),
         passage_ids=("p0",),
         passage_languages=("en",),
         query_rows=tuple(numbers),
@@ -44,6 +46,7 @@ class FakeScores:
     query_rows: Sequence[int] = ()
     passage_languages: Sequence[str] = ()
     other_rows: dict[tuple[str, str, int], tuple[Sequence[int], Sequence[str]]] = field(default_factory=dict)
+    memory: dict[Hashable, Any] = field(default_factory=dict, init=False)
 
     def judgements(self, dataset: str) -> Judgements:
         assert dataset
@@ -57,6 +60,29 @@ class FakeScores:
         languages = self.passage_languages or ["*"] * len(query_rows)
         query_rows, languages = self.other_rows.get(place, (query_rows, languages))
         return Rows(np.array(query_rows, dtype=np.int64), tuple(languages), self.values[place])
+
+
+@dataclass
+class PlantedScores:
+    """Scores drawn around a level for each arm, base, dataset and setting; the same questions are easy for all."""
+
+    of: Mapping[str, Judgements]
+    level: Callable[[str, str, str, str], float]
+    noise: float = 0.02
+    world: object = 0
+    memory: dict[Hashable, Any] = field(default_factory=dict, init=False)
+
+    def judgements(self, dataset: str) -> Judgements:
+        return self.of[dataset]
+
+    def rows(self, side: Side, seed: int, check: Check, dataset: str) -> Rows:
+        of, setting = self.of[dataset], str(check.setting)
+        queries = len(of.query_ids)
+        easy = generator("planted", str(self.world), dataset, setting).normal(0, 0.05, queries)
+        rng = generator("planted", str(self.world), dataset, setting, side.sampling, str(side.base), seed)
+        noise = rng.normal() / 2 + rng.normal(size=queries)
+        level = self.level(side.sampling, str(side.base), dataset, setting)
+        return Rows(np.arange(queries), ("*",) * queries, level + easy + self.noise * noise)
 
 
 def check(**changes: Any) -> Check:
@@ -105,8 +131,8 @@ def scope(**changes: Any) -> Scope:
             "learning_rate": 0.1,
             "weight_decay": 0.0,
             "temperature": 0.1,
-            "chosen_by": "nobody",
         },
+        "chosen_by": "nobody",
         "seeds": {},
         "seeds_otherwise": 5,
     }
@@ -114,7 +140,7 @@ def scope(**changes: Any) -> Scope:
 
 
 def ruling(**changes: Any) -> Ruling:
-    """A ruling as `rule` makes them; p follows the outcome unless it is given."""
+    """A ruling as `rule` makes them; p follows the outcome unless it is given, p against it follows p."""
     p = {"supported": 0.001, "contradicted": 0.999, "inconclusive": 0.4}.get(changes.get("outcome", "supported"))
     sign = {"supported": 1, "contradicted": -1}.get(changes.get("outcome", "supported"), 0)
     given: dict[str, Any] = {
@@ -143,4 +169,7 @@ def ruling(**changes: Any) -> Ruling:
         "detectable": 0.0165,
         "seeds_needed": 12,
     }
-    return Ruling(**(given | ({} if p is None else numbers) | changes))
+    made = Ruling(**(given | ({} if p is None else numbers) | changes))
+    if made.p is None or "p_against" in changes:
+        return made
+    return made.model_copy(update={"p_against": 1 - made.p})

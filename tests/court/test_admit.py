@@ -25,6 +25,7 @@ def judgements() -> Judgements:
         query_languages=("en",) * QUERIES,
         clusters=tuple(f"c{row}" for row in range(QUERIES)),
         relations=("capital",) * QUERIES,
+        entities_seen=(True,) * QUERIES,
         passage_ids=tuple(f"p{row}" for row in range(PASSAGES)),
         passage_languages=("en",) * PASSAGES,
         query_rows=tuple(range(QUERIES)),

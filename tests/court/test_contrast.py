@@ -11,9 +11,9 @@ from court_builders import FakeScores, check, judged
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.court.contrast import Inquiry, Sample, on_base, sides, weights
-from harness.court.infer import infer, influence
-from harness.court.measure import macro_average
+from harness.court.contrast import RIVALS, Contrast, Inquiry, contrasts, on_base, settings_of, sides, weights
+from harness.court.measure import Rows, macro_average
+from harness.court.sample import Sample, pool
 from harness.errors import AdmissionRefused, ScopeUnbound
 from harness.records.claim import Check, Side
 from harness.seeds import generator
@@ -104,7 +104,7 @@ def test_table_equals_the_definition_in_nested_loops(
         languages = sorted({scores.of.query_languages[query] for query in scores.query_rows or (0,)})
         wanted = wanted.model_copy(update={"languages": tuple(languages[:2])})
     expected = slow_z(scores, wanted, bases)
-    found = influence(sample_of(scores, wanted, bases).table(weights(wanted)))
+    found = sample_of(scores, wanted, bases).z(weights(wanted))
     clusters = sorted({cluster for _, cluster in expected})
     slow = [[expected[seed, cluster] for cluster in clusters] for seed in SEEDS]
     np.testing.assert_allclose(found, slow, rtol=0, atol=1e-12)
@@ -131,9 +131,7 @@ def test_the_part_of_one_base_is_the_sample_of_that_base_alone(world: int) -> No
     for base in BASES:
         alone, part = sample_of(scores, THREE, (base,)), whole.on(base)
         assert part.names == alone.names == (base,)
-        np.testing.assert_allclose(
-            influence(part.table(weights(THREE))), influence(alone.table(weights(THREE))), rtol=0, atol=1e-12
-        )
+        np.testing.assert_allclose(part.z(weights(THREE)), alone.z(weights(THREE)), rtol=0, atol=1e-12)
 
 
 def test_a_language_of_few_queries_weighs_as_much_as_one_of_many() -> None:
@@ -154,8 +152,8 @@ def test_a_cluster_is_one_cluster_in_every_base_and_language() -> None:
         judged(queries), {(a, b, s): np.arange(4.0) for a in ("hybrid", "x-x-mono") for b in BASES for s in SEEDS}
     )
     sample = sample_of(scores, check())
-    assert sample.clusters.tolist() == [0, 0, 1, 1] * 2
-    assert influence(sample.table((1, -1))).shape == (3, 2)
+    assert sample.clusters == 2
+    assert sample.z((1, -1)).shape == (3, 2)
 
 
 def test_the_level_of_a_relation_is_no_noise() -> None:
@@ -168,10 +166,12 @@ def test_the_level_of_a_relation_is_no_noise() -> None:
         for b in BASES
         for s in SEEDS
     }
-    stratified = infer(sample_of(FakeScores(judged(queries), values), check()).table((1, -1)))
-    mixed = infer(
-        sample_of(FakeScores(judged([(a, f"{b}{c}", "r") for a, b, c in queries]), values), check()).table((1, -1))
+    stratified = sample_of(FakeScores(judged(queries), values), check()).interval((1, -1))
+    mixed = sample_of(FakeScores(judged([(a, f"{b}{c}", "r") for a, b, c in queries]), values), check()).interval(
+        (1, -1)
     )
+    assert stratified is not None
+    assert mixed is not None
     assert stratified.high - stratified.low < 0.2 * (mixed.high - mixed.low)
 
 
@@ -202,9 +202,9 @@ def test_equal_arms_differ_by_nothing_although_decimals_are_not_binary() -> None
         judged([("en", f"k{n}", "r") for n in range(12)]),
         {(a, b, s): same[s] for a in names for b in BASES for s in SEEDS},
     )
-    table = sample_of(scores, THREE).table((0.3, -0.1, -0.2))
+    z = sample_of(scores, THREE).z((0.3, -0.1, -0.2))
     assert 0.3 - 0.1 - 0.2 != 0
-    assert not table.values.any()
+    assert not z.any()
 
 
 def test_sides_that_name_their_bases_are_compared_once() -> None:
@@ -214,7 +214,7 @@ def test_sides_that_name_their_bases_are_compared_once() -> None:
     wanted = check(left=Side(sampling="hybrid", base="xlm-r"), right=Side(sampling="hybrid", base="labse"))
     sample = sample_of(scores, wanted)
     assert sample.names == ("xlm-r and labse",)
-    assert sample.values.shape == (2, 3, 2)
+    assert (sample.theta.shape, sample.clusters, sample.seeds) == ((2, 3), 2, 3)
     assert sample.means() == pytest.approx([0.8, 0.3])
 
 
@@ -264,3 +264,112 @@ def test_no_row_at_all_is_refused() -> None:
     place = ("hybrid", "xlm-r", 0)
     with pytest.raises(AdmissionRefused, match="at least one row"):
         sample_of(shifted(scores, place, [], []), check())
+
+
+def test_each_kind_names_its_arms_and_contrasts() -> None:
+    order = check(relation="order", left=None, right=None, arms=("x-x-mono", "hybrid@0.5", "x-y"))
+    assert [side.sampling for side in sides(order)] == ["x-x-mono", "hybrid", "x-y"]
+    assert contrasts(order) == (
+        Contrast("x-x-mono above hybrid", (1.0, -1.0, 0.0)),
+        Contrast("hybrid above x-y", (0.0, 1.0, -1.0)),
+    )
+    same = check(relation="equivalent", margin="0.01")
+    assert contrasts(same) == (Contrast("not below", (1.0, -0.99)), Contrast("not above", (1.0, -1.01), downward=True))
+    third = check(relation="never-third", left=None, right=None, setting=None)
+    assert sides(third) == RIVALS
+    assert contrasts(third)[0].weights == (1.0, -0.5, -0.5)
+    assert contrasts(check(relation="equals", left=None, right=None)) == ()
+    assert [one.downward for one in contrasts(check(relation="comparable-or-below", margin="0.05"))] == [True]
+
+
+def test_settings_of_a_check_are_those_whose_rows_it_is_about() -> None:
+    every = ("monolingual", "crosslingual", "multilingual")
+    assert settings_of(check(setting="balanced")) == every
+    assert settings_of(check(relation="never-third", setting=None)) == every
+    assert settings_of(check(setting="crosslingual")) == ("crosslingual",)
+    assert settings_of(check(relation="equals", setting=None)) == ()
+
+
+def test_what_stands_in_an_arms_place_is_a_side() -> None:
+    wanted = check(left=Side(sampling="lexical", base="lexical"), right="untrained")
+    assert [side.sampling for side in sides(wanted)] == ["lexical", "untrained"]
+    with pytest.raises(ValueError, match="lexica"):
+        sides(check(left="lexica"))
+
+
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(world=WORLDS)
+def test_the_mean_of_one_arm_is_pooled_as_the_check_is(world: int) -> None:
+    scores = random_court(world, pairs=True)
+    inquiry = Inquiry(scores, SEEDS, check(setting="crosslingual"), "xquad-r")
+    expected = inquiry.sample(BASES).means()
+    assert inquiry.mean(Side(sampling="x-x-mono"), BASES) == pytest.approx(expected[1], abs=1e-12)
+    own = inquiry.mean(Side(sampling="x-x-mono", base="labse"), BASES)
+    assert own == pytest.approx(inquiry.sample(("labse",)).means()[1], abs=1e-12)
+
+
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(world=WORLDS, pairs=st.booleans())
+def test_languages_weigh_as_their_pairs_do(world: int, *, pairs: bool) -> None:
+    sample = sample_of(random_court(world, pairs=pairs), THREE)
+    frame = sample.blocks[0].frame
+    parts = [sample.asked_in(language).means() for language in frame.names]
+    weights_of = frame.pairs / frame.pairs.sum()
+    np.testing.assert_allclose(weights_of @ np.array(parts), sample.means(), rtol=0, atol=1e-12)
+    assert sum(sample.asked_in(language).queries for language in frame.names) == sample.queries
+
+
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(world=WORLDS)
+def test_questions_on_seen_and_held_out_entities_are_samples_of_their_own(world: int) -> None:
+    scores = random_court(world, pairs=False)
+    flags = [bool(flag) for flag in generator("seen", world).integers(0, 2, len(scores.of.query_ids))]
+    scores = replace(scores, of=scores.of.model_copy(update={"entities_seen": tuple(flags)}))
+    inquiry = Inquiry(scores, SEEDS, check(), "xquad-r")
+    for seen in (True, False):
+        rows = [row for row, flag in enumerate(flags) if flag == seen]
+        part = inquiry.slice(BASES, seen=seen)
+        if not rows:
+            assert part is None
+            continue
+        kept = judged(
+            [(scores.of.query_languages[row], scores.of.clusters[row], scores.of.relations[row]) for row in rows]
+        )
+        alone = FakeScores(kept, {place: values[rows] for place, values in scores.values.items()})
+        assert part is not None
+        np.testing.assert_allclose(part.z((1, -1)), sample_of(alone, check()).z((1, -1)), rtol=0, atol=1e-12)
+
+
+def test_clusters_of_two_datasets_are_joined_by_name() -> None:
+    rng = generator("joined")
+    of = {"xquad-r": [("en", "k0", "r"), ("en", "k1", "r")], "mlqa-r": [("de", "k1", "r"), ("de", "k2", "r")]}
+    blocks = []
+    for name, queries in of.items():
+        values = {(a, b, s): rng.random(2) for a in ("hybrid", "x-x-mono") for b in BASES for s in SEEDS}
+        blocks += Inquiry(FakeScores(judged(queries), values), SEEDS, check(), name).blocks(BASES)
+    whole = pool(blocks)
+    assert (whole.clusters, whole.queries) == (3, 4)
+    halves = [pool(blocks[:2]), pool(blocks[2:])]
+    np.testing.assert_allclose(whole.means(), np.mean([half.means() for half in halves], axis=0), atol=1e-12)
+    # z adds what each dataset has in a cluster, each as a share of the clusters of all
+    left, right = (half.z((1, -1)) - half.z((1, -1)).mean(axis=1, keepdims=True) for half in halves)
+    found = whole.z((1, -1)) - whole.z((1, -1)).mean(axis=1, keepdims=True)
+    expected = 3 / 2 * np.stack([left[:, 0], left[:, 1] + right[:, 0], right[:, 1]], axis=1) / 2
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+
+
+def test_values_are_fetched_once_for_all_checks() -> None:
+    class Counting(FakeScores):
+        fetched = 0
+
+        def rows(self, side: Side, seed: int, check: Check, dataset: str) -> Rows:
+            Counting.fetched += 1
+            return super().rows(side, seed, check, dataset)
+
+    plain = random_court(5, pairs=False)
+    scores = Counting(plain.of, plain.values)
+    for wanted in (check(), check(relation="below"), check(relation="equivalent", margin="0.1")):
+        sample_of(scores, wanted)
+    assert Counting.fetched == 2 * 2 * 3 + 1  # arms, bases, seeds, and once for the frame
+    fresh = replace(plain, values={place: 1 - values for place, values in plain.values.items()})
+    assert not fresh.memory

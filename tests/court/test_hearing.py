@@ -24,6 +24,7 @@ JUDGED = Judgements(
     query_languages=("de", "en"),
     clusters=("k0", "k1"),
     relations=("r", "r"),
+    entities_seen=(True, False),
     passage_ids=("p0", "p1", "p2"),
     passage_languages=("de", "en", "en"),
     query_rows=(0, 0, 1),

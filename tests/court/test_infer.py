@@ -17,9 +17,7 @@ from harness.court.infer import (
     MOST_SEEDS,
     Interval,
     Spread,
-    Table,
     infer,
-    influence,
     seeds_needed,
     spread,
 )
@@ -30,52 +28,12 @@ WORLDS = st.integers(0, 10**6)
 EXACT = 1e-10
 
 
-def random_table(world: int) -> Table:
-    """A table with unequal cells, clusters that cross cells, and an effect of some size."""
+def random_z(world: int) -> NDArray[np.float64]:
+    """A table z with an effect, seeds, clusters and noise of some size."""
     rng = generator("infer", world)
-    rows, cells, clusters = int(rng.integers(12, 40)), int(rng.integers(1, 5)), int(rng.integers(2, 9))
-    of_cell = np.concatenate([np.arange(cells), rng.integers(0, cells, rows - cells)])
-    of_cluster = np.concatenate([np.arange(clusters), rng.integers(0, clusters, rows - clusters)])
-    rng.shuffle(of_cell)
-    weights = rng.dirichlet(np.ones(cells))
-    shares = (weights / np.bincount(of_cell))[of_cell]
-    seeds = int(rng.integers(2, 9))
-    values = (
-        rng.normal(rng.normal(), 1, (seeds, rows))
-        + rng.normal(0, 1, clusters)[of_cluster]
-        + rng.normal(0, 1, (seeds, 1))
-    )
-    return Table(values, shares, of_cell, of_cluster)
-
-
-def one_row_per_cluster(z: NDArray[np.float64]) -> Table:
-    """The table whose influence is `z` itself: one cell, one row in each cluster."""
-    clusters = np.arange(z.shape[1])
-    return Table(z, np.full(z.shape[1], 1 / z.shape[1]), np.zeros_like(clusters), clusters)
-
-
-def slow_influence(table: Table) -> list[list[float]]:
-    """z_sk as the design writes it, sum by sum."""
-    clusters = sorted(set(table.clusters.tolist()))
-    result = []
-    for values in table.values.tolist():
-        members: dict[int, list[int]] = {}
-        for row, cell in enumerate(table.cells.tolist()):
-            members.setdefault(cell, []).append(row)
-        weight = {cell: sum(table.shares[row] for row in rows) for cell, rows in members.items()}
-        mean = {cell: sum(values[row] for row in rows) / len(rows) for cell, rows in members.items()}
-        theta = sum(weight[cell] * mean[cell] for cell in members)
-        line = []
-        for cluster in clusters:
-            part = sum(
-                weight[cell]
-                / len(rows)
-                * sum(values[row] - mean[cell] for row in rows if table.clusters[row] == cluster)
-                for cell, rows in members.items()
-            )
-            line.append(theta + len(clusters) * part)
-        result.append(line)
-    return result
+    seeds, clusters = int(rng.integers(2, 9)), int(rng.integers(2, 30))
+    level = rng.normal(rng.normal(), 1, (seeds, clusters))
+    return level + rng.normal(0, 1, clusters) + rng.normal(0, 1, (seeds, 1))
 
 
 def slow_interval(z: list[list[float]]) -> tuple[float, float, float]:
@@ -98,11 +56,9 @@ def slow_interval(z: list[list[float]]) -> tuple[float, float, float]:
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(WORLDS)
 def test_interval_equals_the_definition_in_slow_loops(world: int) -> None:
-    table = random_table(world)
-    z = slow_influence(table)
-    np.testing.assert_allclose(influence(table), z, rtol=0, atol=EXACT)
-    estimate, variance, df = slow_interval(z)
-    found = infer(table)
+    z = random_z(world)
+    estimate, variance, df = slow_interval(z.tolist())
+    found = infer(z)
     half = stats.t.ppf(0.975, df) * variance**0.5
     assert found.estimate == pytest.approx(estimate, abs=EXACT)
     assert (found.low, found.high) == pytest.approx((estimate - half, estimate + half), abs=EXACT)
@@ -114,21 +70,14 @@ def test_interval_equals_the_definition_in_slow_loops(world: int) -> None:
 
 
 @settings(derandomize=True, deadline=None, max_examples=40)
-@given(WORLDS)
-def test_rows_of_influence_average_to_the_weighted_mean(world: int) -> None:
-    table = random_table(world)
-    np.testing.assert_allclose(influence(table).mean(axis=1), table.values @ table.shares, rtol=0, atol=EXACT)
-
-
-@settings(derandomize=True, deadline=None, max_examples=40)
 @given(WORLDS, st.floats(-50, 50), st.sampled_from([-3.0, -0.01, 0.5, 1e6]))
 def test_shift_moves_the_interval_and_scale_stretches_it(world: int, shift: float, scale: float) -> None:
-    table = random_table(world)
-    plain = infer(table)
-    moved = infer(Table(table.values + shift, table.shares, table.cells, table.clusters))
+    z = random_z(world)
+    plain = infer(z)
+    moved = infer(z + shift)
     for name in ("estimate", "low", "high"):
         assert getattr(moved, name) == pytest.approx(getattr(plain, name) + shift, abs=1e-8)
-    stretched = infer(Table(table.values * scale, table.shares, table.cells, table.clusters))
+    stretched = infer(z * scale)
     low, high = sorted((plain.low * scale, plain.high * scale))
     assert (stretched.low, stretched.high) == pytest.approx((low, high), rel=1e-7)
     p_values = (plain.p_above, plain.p_below) if scale > 0 else (plain.p_below, plain.p_above)
@@ -138,15 +87,11 @@ def test_shift_moves_the_interval_and_scale_stretches_it(world: int, shift: floa
 
 @settings(derandomize=True, deadline=None, max_examples=40)
 @given(WORLDS)
-def test_order_of_seeds_rows_and_names_of_cells_and_clusters_change_nothing(world: int) -> None:
-    table = random_table(world)
+def test_order_of_seeds_and_clusters_changes_nothing(world: int) -> None:
+    z = random_z(world)
     rng = generator("infer-order", world)
-    seeds, rows = rng.permutation(len(table.values)), rng.permutation(len(table.shares))
-    cells, clusters = rng.permutation(table.cells.max() + 1), rng.permutation(table.clusters.max() + 1)
-    other = Table(
-        table.values[seeds][:, rows], table.shares[rows], cells[table.cells][rows], clusters[table.clusters][rows]
-    )
-    plain, shuffled = infer(table), infer(other)
+    other = z[rng.permutation(len(z))][:, rng.permutation(z.shape[1])]
+    plain, shuffled = infer(z), infer(other)
     for name in ("estimate", "low", "high", "df", "p_above", "detectable"):
         assert getattr(shuffled, name) == pytest.approx(getattr(plain, name), rel=1e-9, abs=1e-12)
 
@@ -154,7 +99,7 @@ def test_order_of_seeds_rows_and_names_of_cells_and_clusters_change_nothing(worl
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(WORLDS)
 def test_p_values_say_what_the_interval_says(world: int) -> None:
-    found = infer(random_table(world))
+    found = infer(random_z(world))
     assert (found.low > 0) == (found.p_above < 0.025)
     assert (found.high < 0) == (found.p_below < 0.025)
     assert found.p_above + found.p_below == pytest.approx(1)
@@ -163,13 +108,13 @@ def test_p_values_say_what_the_interval_says(world: int) -> None:
 
 def test_a_contrast_that_is_the_same_on_every_question_is_a_paired_t_test_over_seeds() -> None:
     theta = generator("seeds").normal(0.4, 1, 6)
-    found = infer(one_row_per_cluster(np.repeat(theta[:, None], 9, axis=1)))
+    found = infer(np.repeat(theta[:, None], 9, axis=1))
     same_as_t_test(found, theta)
 
 
 def test_a_contrast_that_is_the_same_under_every_seed_is_a_t_test_over_clusters() -> None:
     means = generator("clusters").normal(0.4, 1, 12)
-    found = infer(one_row_per_cluster(np.repeat(means[None, :], 5, axis=0)))
+    found = infer(np.repeat(means[None, :], 5, axis=0))
     same_as_t_test(found, means)
 
 
@@ -181,52 +126,41 @@ def same_as_t_test(found: Interval, sample: NDArray[np.float64]) -> None:
     assert 2 * min(found.p_above, found.p_below) == pytest.approx(oracle.pvalue, abs=EXACT)
 
 
-def test_unequal_clusters_under_one_constant_seed_give_the_cluster_robust_variance() -> None:
-    rng = generator("robust")
-    clusters = np.concatenate([np.arange(7), rng.integers(0, 3, 20)])  # three large clusters, four of one row
-    values = rng.normal(1, 1, len(clusters)) + clusters
-    count = len(values)
-    found = infer(Table(np.tile(values, (5, 1)), np.full(count, 1 / count), np.zeros_like(clusters), clusters))
-    sums = [float((values - values.mean())[clusters == cluster].sum()) for cluster in range(7)]
-    robust = 7 / 6 * sum(one**2 for one in sums) / count**2  # CR1 for a mean
-    assert found.high - found.estimate == pytest.approx(stats.t.ppf(0.975, 6) * robust**0.5, rel=EXACT)
-
-
 def test_mean_squares_smaller_than_the_residual_are_raised_to_it() -> None:
     z = np.array([[1.0, -1.0], [-1.0, 1.0]])  # seed and cluster means are all 0, the rest is not
     squares = spread(z)
     assert (squares.ms_seed, squares.ms_cluster, squares.ms_res) == (4.0, 4.0, 4.0)
-    found = infer(one_row_per_cluster(z))
+    found = infer(z)
     assert found.df == pytest.approx(1 / 3)
     assert found.high == pytest.approx(stats.t.ppf(0.975, 1 / 3))
 
 
 def test_nothing_varies_gives_a_point_and_a_p_that_is_not_zero() -> None:
-    found = infer(one_row_per_cluster(np.full((5, 4), 0.25)))
+    found = infer(np.full((5, 4), 0.25))
     assert (found.low, found.estimate, found.high) == (0.25, 0.25, 0.25)
     assert (found.p_above, found.p_below) == (LEAST_P, 1.0)
     assert (found.detectable, found.seeds_needed, found.df) == (0.0, LEAST_SEEDS, 4.0)
 
 
 def test_all_zero_says_nothing_in_either_direction() -> None:
-    found = infer(one_row_per_cluster(np.zeros((5, 4))))
+    found = infer(np.zeros((5, 4)))
     assert (found.low, found.high, found.p_above, found.p_below) == (0.0, 0.0, 1.0, 1.0)
     assert found.seeds_needed is None
 
 
 def test_rounding_of_a_sum_that_is_zero_is_no_effect() -> None:
-    parts = np.array([0.1, 0.2, -0.3])  # their sum in floats is 2.8e-17
-    clusters = np.repeat(np.arange(6), 3)
-    values = np.tile(parts, (5, 6))
-    assert values[0].sum() != 0
-    found = infer(Table(values, np.full(18, 1 / 18), np.zeros_like(clusters), clusters))
+    rounding = 0.1 + 0.2 - 0.3  # 5.6e-17
+    assert rounding != 0
+    z = np.full((5, 6), rounding)
+    found = infer(z, size=0.6)
     assert found.estimate == 0
     assert found.low <= 0 <= found.high
+    assert infer(z, size=0.0).estimate > 0  # a sum of nothing larger is no rounding
 
 
 def test_overwhelming_evidence_keeps_the_digits_of_its_p() -> None:
     rng = generator("overwhelming")
-    found = infer(one_row_per_cluster(1 + 0.01 * rng.normal(size=(12, 60))))
+    found = infer(1 + 0.01 * rng.normal(size=(12, 60)))
     error = (found.high - found.estimate) / stats.t.ppf(0.975, found.df)
     assert found.p_above == pytest.approx(stats.t.sf(found.estimate / error, found.df), rel=1e-6)
     assert LEAST_P < found.p_above < 1e-20
@@ -235,7 +169,7 @@ def test_overwhelming_evidence_keeps_the_digits_of_its_p() -> None:
 @pytest.mark.parametrize("shape", [(1, 5), (5, 1)])
 def test_one_seed_or_one_cluster_has_no_spread(shape: tuple[int, int]) -> None:
     with pytest.raises(UsageError, match=rf"at least 2 seeds and 2 clusters, found {shape[0]} and {shape[1]}"):
-        infer(one_row_per_cluster(np.ones(shape)))
+        infer(np.ones(shape))
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
@@ -243,7 +177,7 @@ def test_values_that_are_not_finite_are_refused(value: float) -> None:
     values = np.ones((5, 4))
     values[2, 1] = value
     with pytest.raises(UsageError, match="finite"):
-        infer(one_row_per_cluster(values))
+        infer(values)
 
 
 def brute_seeds_needed(estimate: float, squares: Spread) -> int | None:
@@ -330,7 +264,7 @@ class World:
                 + self.sd_seed * rng.normal(size=(self.seeds, 1))
                 + self.sd_cluster * rng.normal(size=(1, self.clusters))
             )
-            found = infer(one_row_per_cluster(z + self.sd_rest * rng.normal(size=(self.seeds, self.clusters))))
+            found = infer(z + self.sd_rest * rng.normal(size=(self.seeds, self.clusters)))
             above, below = above + (found.low > 0), below + (found.high < 0)
         return above / draws, below / draws
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
-from court_builders import FakeScores, check, claim, judged
+from court_builders import FakeScores, PlantedScores, check, claim, judged
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.claimfile.claims import read_claim
 from harness.court.contrast import Inquiry, weights
-from harness.court.infer import infer
-from harness.court.judge import Case, rule, rule_counts, untested
-from harness.records.claim import Check, CitedEffect, CitedValue, Side
+from harness.court.judge import JUDGES, Case, datasets_of, rule, untested
+from harness.records.claim import Check, CitedEffect, CitedValue, Relation, Side
 from harness.records.ruling import Ruling
 from harness.seeds import generator
 
@@ -113,13 +112,16 @@ def test_numbers_are_those_of_the_inference() -> None:
     scores = scores_of({"hybrid": 0.52, "x-x-mono": 0.5})
     wanted = check(relation="comparable-or-above", margin="0.01")
     found = rule(case_of(scores), wanted, "xquad-r")
-    oracle = infer(Inquiry(scores, range(6), wanted, "xquad-r").sample(BASES).table(weights(wanted)))
+    oracle = Inquiry(scores, range(6), wanted, "xquad-r").sample(BASES).interval(weights(wanted))
+    assert oracle is not None
     for name in ("estimate", "low", "high", "df", "seeds", "clusters", "detectable", "seeds_needed"):
         assert getattr(found, name) == getattr(oracle, name), name
-    assert found.p == oracle.p_above
+    assert (found.p, found.p_against) == (oracle.p_above, oracle.p_below)
     assert (found.queries, found.clusters, found.seeds) == (40, 20, 6)
     below = rule(case_of(scores), check(relation="below"), "xquad-r")
-    assert below.p == infer(Inquiry(scores, range(6), wanted, "xquad-r").sample(BASES).table((1, -1))).p_below
+    plain = Inquiry(scores, range(6), wanted, "xquad-r").sample(BASES).interval((1, -1))
+    assert plain is not None
+    assert (below.p, below.p_against) == (plain.p_below, plain.p_above)
 
 
 def test_absent_effects_are_supported_no_more_often_than_chance_allows() -> None:
@@ -293,19 +295,42 @@ def test_real_claims_show_what_their_paper_prints(root: Path) -> None:
             assert all(effect > 0 for effect in found.effect.claimed.values())
 
 
+def test_every_required_check_of_the_claims_is_judged(root: Path) -> None:
+    of = judged([(language, f"k{number}", "r") for language in ("el", "en", "vi") for number in range(12)])
+    for path in sorted((root / "claims").glob("c[0-9][0-9]-*.yaml")):
+        file = read_claim(path)
+        if file.claim.kind == "counted":
+            continue
+        scores = PlantedScores(dict.fromkeys(file.claim.datasets, of), lambda *_: 0.5)
+        case = Case(file.claim, range(5), scores, file.paper.cells if file.paper else {})
+        for wanted in file.claim.checks:
+            for dataset in datasets_of(wanted, file.claim):
+                found = rule(case, wanted, dataset)
+                assert (found.outcome != "untested") == (wanted.relation != "reduced-by"), (path.name, found.note)
+
+
 def test_a_magnitude_is_shown_and_never_decided() -> None:
     found = ruled(check(relation="reduced-by", required="full", unit="percent"), {"hybrid": 0.2, "x-x-mono": 0.9})
     assert (found.outcome, found.estimate, found.p) == ("untested", None, None)
-    assert "decides no magnitude" in found.note
+    assert "decided at scale full only" in found.note
     assert found.effect is not None
     assert found.left_mean is not None
 
 
-@pytest.mark.parametrize("relation", ["equivalent", "order", "never-third", "equals"])
-def test_kinds_that_are_not_judged_say_so(relation: str) -> None:
-    found = ruled(check(relation=relation), {"hybrid": 0.9, "x-x-mono": 0.1})
+def test_every_relation_but_counting_has_a_judge() -> None:
+    assert {*JUDGES, "equals"} == set(get_args(Relation))
+
+
+def test_counts_are_not_judged_from_scores() -> None:
+    found = ruled(check(relation="equals"), {"hybrid": 0.9, "x-x-mono": 0.1})
     assert (found.outcome, found.estimate) == ("untested", None)
-    assert found.note == f"this version does not judge the relation {relation}"
+    assert "counts have none" in found.note
+
+
+def test_a_check_has_a_ruling_per_dataset_or_one_for_all() -> None:
+    two = claim(datasets=("xquad-r", "mlqa-r"))
+    assert datasets_of(check(), two) == ("xquad-r", "mlqa-r")
+    assert datasets_of(check(relation="never-third"), two) == ("all",)
 
 
 @pytest.mark.parametrize(
@@ -323,6 +348,16 @@ def test_kinds_that_are_not_judged_say_so(relation: str) -> None:
         ({"relation": "contrast", "weights": {"hybrid": 1.0}}, "found 1"),
         ({"relation": "contrast", "weights": {}}, "found 0"),
         ({"right": None}, "at least two arms"),
+        ({"relation": "order", "arms": ("hybrid", "x-y", "hybrid@0.5")}, "equals itself"),
+        ({"relation": "order", "arms": ("hybrid",)}, "found 1"),
+        ({"relation": "order"}, "found 0"),
+        ({"relation": "order", "arms": ("hybrid", "x-y"), "measure": "rank-distance"}, "more is better"),
+        ({"relation": "never-third", "measure": "rank-distance", "setting": None}, "multilingual setting"),
+        ({"measure": "rank-distance", "setting": "balanced"}, "multilingual setting"),
+        ({"relation": "comparable-or-above", "margin": "1"}, "margin below 1"),
+        ({"relation": "equivalent", "margin": "1.5"}, "margin below 1"),
+        ({"measure": None}, "a measure and a setting"),
+        ({"setting": None}, "a measure and a setting"),
     ],
 )
 def test_support_that_would_follow_from_the_wording_is_untested(changes: dict[str, Any], words: str) -> None:
@@ -334,72 +369,6 @@ def test_support_that_would_follow_from_the_wording_is_untested(changes: dict[st
 def test_weights_that_sum_to_zero_as_decimals_are_a_contrast() -> None:
     wanted = check(relation="contrast", left=None, right=None, weights={"hybrid": 0.3, "x-y": -0.1, "x-x-mono": -0.2})
     assert ruled(wanted, {"hybrid": 0.9, "x-x-mono": 0.5, "x-y": 0.5}).outcome == "supported"
-
-
-COUNTS = {
-    f"{name}/{what}": CitedValue(cell="T10", value=value)
-    for name, what, value in [
-        ("xquad-r", "languages", "11"),
-        ("xquad-r", "queries-de", "1190"),
-        ("mlqa-r", "languages", "7"),
-    ]
-}
-EQUALS = check(relation="equals", measure=None, setting=None, left=None, right=None, counts=COUNTS)
-
-
-def counted(found: Mapping[str, int], wanted: Check = EQUALS, dataset: str = "xquad-r") -> Ruling:
-    return rule_counts(wanted, dataset, found)
-
-
-def test_equal_counts_are_supported() -> None:
-    found = counted({"languages": 11, "queries-de": 1190})
-    assert (found.outcome, found.estimate, found.queries, found.note) == ("supported", 0.0, 2, "")
-    assert (found.kind, found.claimed) == ("count", {"languages": "11", "queries-de": "1190"})
-
-
-def test_a_count_that_differs_contradicts() -> None:
-    found = counted({"languages": 11, "queries-de": 1189})
-    assert (found.outcome, found.estimate, found.queries) == ("contradicted", 1.0, 2)
-    assert found.note == "queries-de: 1190 stated, 1189 counted"
-
-
-def test_a_count_that_was_not_made_is_no_evidence_either_way() -> None:
-    found = counted({"languages": 11})
-    assert (found.outcome, found.estimate) == ("untested", None)
-    assert found.note == "queries-de: 1190 stated, nothing counted"
-
-
-def test_a_count_that_is_not_stated_is_no_evidence_either_way() -> None:
-    found = counted({"languages": 11, "queries-de": 1190, "queries-en": 1190})
-    assert (found.outcome, found.note) == ("untested", "queries-en: nothing stated, 1190 counted")
-
-
-def test_missing_and_extra_counts_are_told_beside_a_wrong_one() -> None:
-    found = counted({"languages": 12, "queries-en": 5})
-    assert (found.outcome, found.estimate, found.queries) == ("contradicted", 3.0, 3)
-    assert found.note.split("; ") == [
-        "languages: 11 stated, 12 counted",
-        "queries-de: 1190 stated, nothing counted",
-        "queries-en: nothing stated, 5 counted",
-    ]
-
-
-def test_a_count_is_never_rounded_into_agreement() -> None:
-    wanted = EQUALS.model_copy(update={"counts": {"xquad-r/languages": CitedValue(cell="S04", value="11.5")}})
-    assert counted({"languages": 11}, wanted).outcome == "contradicted"
-    whole = EQUALS.model_copy(update={"counts": {"xquad-r/languages": CitedValue(cell="S04", value="11.0")}})
-    assert counted({"languages": 11}, whole).outcome == "supported"
-
-
-def test_an_empty_list_of_counts_never_passes() -> None:
-    assert counted({}, dataset="miracl").outcome == "untested"
-    assert counted({}, dataset="miracl").note == "no count is stated"
-    assert counted({"languages": 15}, dataset="miracl").outcome == "untested"
-    assert counted({}).outcome == "untested"
-
-
-def test_counts_are_compared_by_equals_alone() -> None:
-    assert counted({"languages": 11, "queries-de": 1190}, check(counts=COUNTS)).outcome == "untested"
 
 
 def test_untested_rulings_have_no_numbers() -> None:

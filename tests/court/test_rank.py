@@ -101,6 +101,7 @@ def judged_case(seed: int) -> tuple[LabVectors, Judgements]:
         query_languages=("en",) * 5,
         clusters=("c",) * 5,
         relations=("r",) * 5,
+        entities_seen=(True,) * 5,
         passage_ids=ids[1],
         passage_languages=("en", "de") * 20,
         query_rows=tuple(query for query, _ in kept),

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.court.settle import counts, holm, settle
+from harness.records.ruling import Part
 
 OUTCOMES = ("supported", "contradicted", "inconclusive", "untested")
 ALPHA = 0.025
@@ -186,3 +187,27 @@ def test_one_accident_is_told_once_for_all_checks_it_stopped() -> None:
 def test_an_inconclusive_check_without_numbers_gives_its_note() -> None:
     blank = ruling(outcome="inconclusive", estimate=None, detectable=None, note="no interval from 1 seed")
     assert settle([blank], "reduced")[1] == "higher on xquad-r is inconclusive: no interval from 1 seed"
+
+
+def test_a_contradiction_without_a_p_against_it_settles_nothing_unless_it_counts() -> None:
+    silent = ruling(outcome="contradicted").model_copy(update={"p_against": None})
+    assert settle([silent], "reduced")[0] == "inconclusive"
+
+
+def test_the_p_against_a_check_is_used_as_it_is_given() -> None:
+    corrected = ruling(relation="order", outcome="contradicted", p=0.99, p_against=0.04)
+    assert settle([corrected], "reduced")[0] == "inconclusive"
+    assert settle([corrected.model_copy(update={"p_against": 0.02})], "reduced")[0] == "contradicted"
+
+
+def test_the_reason_names_the_contrast_of_several_that_is_printed() -> None:
+    numbers: dict[str, Any] = {"estimate": 0.3, "low": 0.1, "high": 0.5}
+    shared: dict[str, Any] = {"p": 0.999, "p_against": 0.001, "df": 9.0, "detectable": 0.2, "seeds_needed": 5}
+    parts = (
+        Part(name="not below", outcome="supported", estimate=0.4, low=0.2, high=0.6, **shared),
+        Part(name="not above", outcome="contradicted", **numbers, **shared),
+    )
+    found = ruling(relation="equivalent", outcome="contradicted", parts=parts, **numbers)
+    assert settle([found], "reduced")[1] == (
+        "higher on xquad-r is contradicted: the contrast (not above) is 0.3 [0.1, 0.5], claimed below 0"
+    )

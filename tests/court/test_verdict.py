@@ -8,9 +8,22 @@ from typing import Any, get_args
 import pytest
 from court_builders import check, claim, ruling, scope
 
-from harness.court.verdict import ATTACKERS, NO_RED_TEAM, Evidence, decide, scoped_sentence
+from harness.court.verdict import ATTACKERS, NO_RED_TEAM, Company, Evidence, decide, scoped_sentence
 from harness.records.claim import Cause
-from harness.records.ruling import Artifact, Attacker, Occasion, Provenance, RedTeam, Seal, Verdict
+from harness.records.ruling import (
+    Artifact,
+    Attacker,
+    Control,
+    Exposure,
+    Neighbour,
+    Occasion,
+    Provenance,
+    Reach,
+    RedTeam,
+    RegimeReading,
+    Seal,
+    Verdict,
+)
 
 OUTCOMES = ("supported", "contradicted", "inconclusive", "untested")
 VERIFICATIONS = ("sound", "defeated", "incomplete")
@@ -172,6 +185,53 @@ def test_the_level_is_highest_only_where_nothing_of_the_protocol_is_unknown() ->
 def test_a_claim_of_the_record_says_nothing_of_the_paper() -> None:
     found = verdict(claim=claim(origin="record"), scope=scope(scale="full"))
     assert (found.status, found.paper_status, found.paper_cause) == ("VERIFIED", "UNVERIFIED", "not_in_paper")
+
+
+@pytest.mark.parametrize("cause", ["control_failed", "out_of_regime", "below_floor", "mechanism_absent"])
+def test_a_condition_that_does_not_hold_is_a_cause_where_the_check_is_required(cause: Cause) -> None:
+    unmet = ruling(outcome="untested", cause=cause, note="what was found")
+    found = verdict(rulings=[unmet])
+    assert (found.outcome, found.status, found.cause) == ("untested", "UNVERIFIED", cause)
+    assert found.causes == (cause, "untested")
+    assert "what was found" in found.reason
+    beside = unmet.model_copy(update={"id": "size", "required": "full"})
+    both = claim(checks=(check(), check(id="size", required="full")))
+    assert verdict(claim=both, rulings=[ruling(), beside]).status == "VERIFIED"
+    assert verdict(claim=both, rulings=[ruling(), beside], scope=scope(scale="full")).cause == cause
+
+
+def test_a_contradiction_without_company_is_inconclusive_and_says_where() -> None:
+    turned = Company("it turns with learning rate one step up")
+    found = verdict(outcome="contradicted", company=turned)
+    assert (found.outcome, found.status, found.cause) == ("inconclusive", "UNVERIFIED", "inconclusive")
+    assert "it turns with learning rate one step up" in found.reason
+    assert verdict(outcome="contradicted").status == "FALSIFIED"
+    assert verdict(company=turned).status == "VERIFIED"
+
+
+def test_what_was_found_of_encoders_stands_in_the_verdict() -> None:
+    control = Control(name="oracle", on="xquad-r", passed=True, detail="1.0 in every row")
+    reading = RegimeReading(ratio=0.85, low=0.8, high=0.9, paper=0.85, distance=0.1, most=0.25, inside=True)
+    trained = Exposure(
+        base="xlm-r", sampling="x-y", updates=3, monolingual_pairs=0, crosslingual_pairs=24, languages=("de",)
+    )
+    reach = Reach(language="de", rows=0.5, shared=True)
+    beside = Neighbour(at="up", check="higher", dataset="xquad-r", part="", estimate=0.1, turned=False)
+    found = verdict(
+        controls=[control],
+        regime={"xlm-r": reading},
+        exposure=[trained],
+        reach=[reach],
+        company=Company(neighbours=(beside,)),
+    )
+    assert (found.controls, found.regime) == ((control,), {"xlm-r": reading})
+    assert (found.exposure, found.reach, found.company) == ((trained,), (reach,), (beside,))
+
+
+def test_a_check_over_all_datasets_needs_one_ruling() -> None:
+    third = claim(checks=(check(relation="never-third", setting=None),), datasets=("xquad-r", "mlqa-r"))
+    assert verdict(claim=third, rulings=[ruling(dataset="all")]).status == "VERIFIED"
+    assert [one.dataset for one in verdict(claim=third, rulings=[]).checks] == ["all"]
 
 
 def test_the_reason_says_each_thing_once() -> None:

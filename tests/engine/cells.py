@@ -15,7 +15,7 @@ TEXTS = sha256(WORDS)
 RECIPE = Recipe(
     buckets=8, width=4, dimensions=4, shortest=2, longest=2, dose=0, batch=2, learning_rate=0.1, temperature=0.1
 )
-SETTINGS = Settings(steps=1, batch=2, learning_rate=0.1, weight_decay=0.0, temperature=0.1, chosen_by="a test")
+SETTINGS = Settings(steps=1, batch=2, learning_rate=0.1, weight_decay=0.0, temperature=0.1)
 
 
 Work = PretrainCell | TrainCell | EncodeCell

@@ -267,7 +267,7 @@ def real_cells(tmp_path: Path, source: str) -> tuple[list[Cell], dict[str, Path]
     recipe = Recipe(
         buckets=64, width=8, dimensions=8, shortest=2, longest=2, dose=2, batch=4, learning_rate=0.01, temperature=0.1
     )
-    settings = Settings(steps=2, batch=4, learning_rate=0.01, weight_decay=0.0, temperature=0.1, chosen_by="a test")
+    settings = Settings(steps=2, batch=4, learning_rate=0.01, weight_decay=0.0, temperature=0.1)
     base = PretrainCell(recipe=recipe, seed=0, texts=named["parallel"])
     train = TrainCell(base=base, arm=arm("hybrid"), settings=settings, seed=0, texts=named["pairs"])
     works: list[PretrainCell | TrainCell | EncodeCell] = [base, train, EncodeCell(encoder=train, texts=named["test"])]

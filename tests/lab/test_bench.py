@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import ScriptError
-from harness.lab.bench import CALLS, NAMES, Bench, Encoder, Vectors
+from harness.lab.bench import CALLS, NAMES, Bench, Encoder, Pairs, Vectors
 from harness.records.plan import (
     BenchView,
     CountRequest,
@@ -28,11 +28,12 @@ VIEW = BenchView(
     samplings=("x-x-mono", "hybrid"),
     seeds=(1, 2),
     datasets=("xquad-r", "mlqa-r"),
+    folds=3,
 )
 
 
-def bench() -> Bench:
-    return Bench(VIEW)
+def bench(folds: int = VIEW.folds) -> Bench:
+    return Bench(VIEW.model_copy(update={"folds": folds}))
 
 
 def encoder(of: Bench) -> Encoder:
@@ -41,12 +42,14 @@ def encoder(of: Bench) -> Encoder:
 
 def test_exact_the_bench_shows_the_names_of_its_view() -> None:
     shown = bench()
-    assert (shown.bases, shown.samplings, shown.seeds, shown.datasets) == (
+    assert (shown.bases, shown.samplings, shown.seeds, shown.datasets, shown.folds) == (
         ("xlm-r", "labse"),
         ("x-x-mono", "hybrid"),
         (1, 2),
         ("xquad-r", "mlqa-r"),
+        (0, 1, 2),
     )
+    assert bench(folds=0).folds == ()
     for name in NAMES:
         with pytest.raises(AttributeError):
             setattr(shown, name, (1, 2, 3))
@@ -70,6 +73,30 @@ def test_exact_requests_are_recorded_once_and_in_order() -> None:
         RetrieveRequest(vectors=encode, setting="multilingual"),
         CountRequest(dataset="mlqa-r", what="queries-zh"),
         EmitRequest(name="ratio", value=2.0),
+    )
+
+
+def held_out(of: Bench, fold: int = 1, sampling: str = "hybrid") -> Vectors:
+    trained = of.train("xlm-r", sampling=sampling, seed=1, held_out_pairs=of.withheld_pairs(fold))
+    return of.encode(trained, "xquad-r")
+
+
+def test_exact_pairs_are_withheld_from_trainings_and_kept_in_retrievals() -> None:
+    asked = bench()
+    asked.retrieve(held_out(asked), setting="crosslingual", pairs=asked.withheld_pairs(1))
+    mono = asked.encode(asked.train("xlm-r", sampling="x-x-mono", seed=1), "xquad-r")
+    for fold in asked.folds:
+        asked.retrieve(mono, setting="crosslingual", pairs=asked.withheld_pairs(fold))
+    train = TrainRequest(base="xlm-r", arm=arm("hybrid"), seed=1, held_out=1)
+    encode = EncodeRequest(encoder=train, dataset="xquad-r")
+    plain = EncodeRequest(encoder=TrainRequest(base="xlm-r", arm=arm("x-x-mono"), seed=1), dataset="xquad-r")
+    assert asked.asked().requests == (
+        train,
+        encode,
+        RetrieveRequest(vectors=encode, setting="crosslingual", fold=1),
+        plain.encoder,
+        plain,
+        *(RetrieveRequest(vectors=plain, setting="crosslingual", fold=fold) for fold in range(3)),
     )
 
 
@@ -156,6 +183,34 @@ BAD: list[tuple[str, Callable[[Any], object], str]] = [
     ),
     ("retrieve encoder", lambda b: b.retrieve(encoder(b), setting="monolingual"), "retrieve: expected what bench.enc"),
     ("retrieve None", lambda b: b.retrieve(None, setting="monolingual"), "retrieve: expected what bench.encode .*None"),
+    ("fold", lambda b: b.withheld_pairs(3), r"withheld_pairs: expected a fold .*\(0, 1, 2\), found 3"),
+    ("fold True", lambda b: b.withheld_pairs(True), "withheld_pairs: expected a fold .*found True"),  # noqa: FBT003
+    (
+        "pairs of x-x-mono",
+        lambda b: held_out(b, sampling="x-x-mono"),
+        "train: expected held_out_pairs with an arm that has cross-lingual batches, found x-x-mono, .* train it once",
+    ),
+    ("pairs of alpha 1", lambda b: held_out(b, sampling="hybrid@1"), "train: .*cross-lingual batches, found hybrid@1"),
+    (
+        "a fold for pairs",
+        lambda b: b.train("xlm-r", sampling="x-y", seed=1, held_out_pairs=0),
+        "train: expected held_out_pairs as bench.withheld_pairs returned them, found 0",
+    ),
+    (
+        "pairs of no fold",
+        lambda b: b.train("xlm-r", sampling="x-y", seed=1, held_out_pairs=Pairs(7)),
+        "train: expected a fold .*found 7",
+    ),
+    (
+        "another fold's pairs",
+        lambda b: b.retrieve(held_out(b, 1), setting="crosslingual", pairs=b.withheld_pairs(2)),
+        r"retrieve: expected the pairs withheld from this encoder \(fold 1\), found those of fold 2; it was trained",
+    ),
+    (
+        "pairs in another setting",
+        lambda b: b.retrieve(held_out(b, 1), setting="multilingual", pairs=b.withheld_pairs(1)),
+        "retrieve: expected pairs with setting 'crosslingual' alone, found them with 'multilingual'",
+    ),
     ("count dataset", lambda b: b.count("squad", "queries"), "count: expected a dataset .*'squad'"),
     ("count what", lambda b: b.count("xquad-r", "a thing"), "count: expected the name of a thing .*'a thing'"),
     ("count number", lambda b: b.count("xquad-r", 11), "count: expected the name of a thing to count, found 11"),
@@ -179,6 +234,11 @@ def test_exact_a_bad_call_says_what_was_expected_and_records_nothing(call: Calla
         call(asked)
     assert not {type(request) for request in asked.asked().requests} & {RetrieveRequest, CountRequest, EmitRequest}
     assert all(request.op in {"train", "encode"} for request in asked.asked().requests)
+
+
+def test_exact_a_scope_without_folds_withholds_nothing() -> None:
+    with pytest.raises(ScriptError, match="withheld_pairs: expected a scope that withholds language pairs"):
+        bench(folds=0).withheld_pairs(0)
 
 
 def test_exact_one_name_carries_one_number() -> None:
@@ -215,6 +275,7 @@ def test_theory_whatever_is_handed_in_there_is_a_handle_or_a_script_error(value:
         lambda: asked.train("xlm-r", sampling="hybrid", seed=1, alpha=value),
         lambda: asked.encode(value, "xquad-r"),
         lambda: asked.retrieve(value, setting="monolingual"),
+        lambda: asked.train("xlm-r", sampling="hybrid", seed=1, held_out_pairs=value),
         lambda: asked.count(value, "queries"),
         lambda: asked.count("xquad-r", value),
         lambda: asked.emit("n", value),

@@ -14,6 +14,7 @@ import torch
 from tiny_texts import WIDE, evaluation_texts, pair_texts, parallel_texts, pretrain_cell, settings
 
 from harness.lab import cell
+from harness.lab import encoder as encoder_module
 from harness.lab.encoder import first_module, read, untrained
 from harness.records.plan import CellOrder, EncodeCell, PretrainCell, TrainCell, arm
 from harness.records.record import Record
@@ -75,6 +76,46 @@ def test_itself_other_processes_and_threads_give_the_same_bytes(tmp_path: Path) 
         if path.is_file()
     }
     assert there == here
+
+
+def test_itself_what_is_prepared_changes_no_byte(tmp_path: Path) -> None:
+    """The way of a worker: texts are read and hashed before the cell, for all cells to come."""
+    plain = whole_way(tmp_path / "plain")
+    for work in (
+        pretrain_cell(**WIDE),
+        train_cell(),
+        EncodeCell(encoder=train_cell(), texts="xquad"),
+        EncodeCell(encoder=pretrain_cell(**WIDE), texts="xquad"),
+    ):
+        texts = str(tmp_path / "plain" / f"{work.op}.json")
+        cell.prepare(CellOrder(label="x", work=work, texts=texts, encoder=None, out="", seconds=1))
+        recipe = pretrain_cell(**WIDE).recipe
+        held = encoder_module.HASHED[recipe.shortest, recipe.longest, recipe.buckets]
+        prompted = {"pretrain": "stone said in de", "train": "Query: de what is stone?"}
+        assert prompted.get(work.op, "Passage: the stone is behind the house") in held
+    assert whole_way(tmp_path / "prepared") == plain
+
+
+def test_exact_a_base_as_it_is_can_be_encoded_with(tmp_path: Path) -> None:
+    order(tmp_path, pretrain_cell(**WIDE), parallel_texts())
+    out = order(tmp_path, EncodeCell(encoder=pretrain_cell(**WIDE), texts="xquad"), evaluation_texts(), "pretrain")
+    untouched = read(tmp_path / "pretrain")
+    ids = json.loads((out / cell.IDS).read_text(encoding="utf-8"))["queries"]
+    texts = dict(zip(evaluation_texts().queries.ids, evaluation_texts().queries.texts, strict=True))
+    expected = untouched.encode([texts[name] for name in ids], prompt_name="query")
+    np.testing.assert_allclose(np.load(out / cell.QUERIES), expected, atol=1e-6)
+
+
+def test_exact_withheld_pairs_change_what_is_trained_across_languages_and_nothing_else(tmp_path: Path) -> None:
+    order(tmp_path, pretrain_cell(**WIDE), parallel_texts())
+    made = {}
+    for label in ("x-x-mono", "x-y"):
+        for withheld in ((), (("de", "en"),)):
+            work = train_cell(label).model_copy(update={"withheld": withheld})
+            out = order(tmp_path, work, pair_texts(), "pretrain")
+            made[label, withheld] = (out / "model.safetensors").read_bytes()
+    assert made["x-x-mono", ()] == made["x-x-mono", (("de", "en"),)]
+    assert made["x-y", ()] != made["x-y", (("de", "en"),)]
 
 
 def test_exact_one_thread(tmp_path: Path) -> None:

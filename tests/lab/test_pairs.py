@@ -71,6 +71,23 @@ def test_theory_each_sentence_stands_once_on_either_side_in_each_language() -> N
     assert all(of[left] == of[right] for left, right in zip(rows.queries, rows.passages, strict=True))
 
 
+def test_exact_languages_that_are_withheld_from_each_other_share_no_row() -> None:
+    texts = pair_texts()
+    everything, kept = as_tuples(question_rows(texts)), as_tuples(question_rows(texts, [("en", "de")]))
+    assert kept == [row for row in everything if {row[0], row[2]} != {"de", "en"}]
+    assert len(everything) - len(kept) == 20
+    assert kept == as_tuples(question_rows(texts, [("de", "en")]))
+
+
+def test_exact_a_sentence_that_a_language_lacks_makes_no_row_there() -> None:
+    texts = ParallelTexts(languages=LANGUAGES, sentences=(("a", "", "c"), ("d", "e", ""), ("f", "g", "h")))
+    rows = as_tuples(parallel_rows(texts, np.random.default_rng(0)))
+    assert {rows[0], rows[1]} == {("de", "a", "es", "c"), ("es", "c", "de", "a")}
+    assert {rows[2], rows[3]} == {("de", "d", "en", "e"), ("en", "e", "de", "d")}
+    assert sorted(query for _, query, _, _ in rows[4:]) == ["f", "g", "h"]
+    assert sorted(passage for *_, passage in rows[4:]) == ["f", "g", "h"]
+
+
 def test_theory_partners_vary_between_sentences_and_seeds() -> None:
     texts = parallel_texts()
     rows = parallel_rows(texts, np.random.default_rng(0))
@@ -111,4 +128,4 @@ def test_degenerate_nothing_to_train_on() -> None:
     with pytest.raises(ValueError, match="expected texts to train on, found none"):
         question_rows(PairTexts(facts=(), languages=(), queries=(), passages=()))
     with pytest.raises(ValueError, match="expected texts to train on, found none"):
-        parallel_rows(ParallelTexts(languages=(), sentences=((),)), np.random.default_rng(0))
+        parallel_rows(ParallelTexts(languages=LANGUAGES, sentences=()), np.random.default_rng(0))

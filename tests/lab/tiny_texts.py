@@ -36,7 +36,6 @@ def settings(**changes: object) -> Settings:
         "learning_rate": 0.01,
         "weight_decay": 0.01,
         "temperature": 0.05,
-        "chosen_by": "hand, for tests",
     }
     return Settings.model_validate(plain | changes)
 

@@ -13,6 +13,7 @@ JUDGED: dict[str, object] = {
     "query_languages": ("de", "en"),
     "clusters": ("c", "c"),
     "relations": ("r", "r"),
+    "entities_seen": (True, False),
     "passage_ids": ("p1", "p2"),
     "passage_languages": ("de", "en"),
     "query_rows": (0, 0, 1),
@@ -44,11 +45,19 @@ def test_exact_parallel_rows_have_every_language() -> None:
         ParallelTexts(languages=("de", "en"), sentences=(("a", "b"), ("c",)))
 
 
+def test_exact_parallel_rows_have_two_texts_at_least() -> None:
+    three = ("de", "en", "sw")
+    assert ParallelTexts(languages=three, sentences=(("a", "b", ""), ("", "b", "c"))).sentences
+    with pytest.raises(ValidationError, match="at least two texts that are not empty"):
+        ParallelTexts(languages=three, sentences=(("a", "b", ""), ("", "b", "")))
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"clusters": ("c",)}, "query columns of one length"),
         ({"relations": ("r",) * 3}, "query columns of one length"),
+        ({"entities_seen": (True,)}, "query columns of one length"),
         ({"query_languages": ("de",)}, "query columns of one length"),
         ({"passage_languages": ("de",)}, "passage columns of one length"),
         ({"grades": (1, 2)}, "judgement columns of one length"),
@@ -62,7 +71,7 @@ def test_exact_parallel_rows_have_every_language() -> None:
         ({"passage_rows": (-1, 1, 1)}, "known passages"),
         ({"grades": (1, 2, 0)}, "grades of at least 1"),
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_exact_judgements_are_consistent(change: dict[str, object], said: str) -> None:
     assert Judgements.model_validate(JUDGED).grades == (1, 2, 1)

@@ -8,22 +8,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from verdict_builders import (
     HOSTILE,
+    composite,
     contradicted,
+    contrast,
     counts,
     defeated,
+    equivalent,
     every_kind,
+    fitted,
     hostile,
     inconclusive,
+    never_third,
     not_by_sinking,
+    order,
+    part,
     ruling,
     size,
+    turned,
     two_datasets,
     untested,
     verdict,
 )
 
 from harness.records.ruling import Effect, Verdict
-from harness.report.line import LINE_LENGTH, counted, main_check, terminal_line
+from harness.report.line import LINE_LENGTH, counted, deciding, main_check, terminal_line
 
 EXPECTED = [
     (verdict(), "c06 supported 31% [28, 34], paper 30.1% (xlm-r), 15.4% (labse) [UNVERIFIED: unsealed]"),
@@ -54,6 +62,17 @@ EXPECTED = [
         defeated(),
         "c05 supported 31% [28, 34], paper 30.1% (xlm-r), 15.4% (labse) [UNVERIFIED: verification_defeated]",
     ),
+    (
+        composite(order(), "c10"),
+        "c10 inconclusive x-x-mono above hybrid supported, hybrid above x-y inconclusive [UNVERIFIED: unsealed]",
+    ),
+    (composite(contrast(), "c04"), "c04 supported contrast 0.013 [0.004, 0.021] MAP [UNVERIFIED: unsealed]"),
+    (composite(never_third(), "c11"), "c11 inconclusive 2 of 54 cells third [UNVERIFIED: unsealed]"),
+    (composite(equivalent(), "c12"), "c12 inconclusive +0.3% [-0.9, 1.5], margin 1% [UNVERIFIED: unsealed]"),
+    (
+        fitted(),
+        ("c17 untested: not-by-sinking on xquad-r: hybrid is below its floor [UNVERIFIED: control_failed]"),
+    ),
 ]
 
 
@@ -71,6 +90,41 @@ def test_theory_the_check_that_decided_is_named() -> None:
     sunk = not_by_sinking(outcome="inconclusive")
     line = terminal_line(verdict(outcome="inconclusive", checks=(ruling(), sunk)))
     assert "; not-by-sinking inconclusive [" in line
+
+
+def test_theory_of_several_contradicted_checks_the_one_with_the_least_p_against_decided() -> None:
+    weaker = not_by_sinking(id="weaker", outcome="contradicted", p_against=0.02)
+    surest = not_by_sinking(id="surest", outcome="contradicted", p_against=0.001)
+    reported = not_by_sinking(id="reported", outcome="contradicted", p_against=0.0, required=False)
+    line = terminal_line(verdict(outcome="contradicted", checks=(ruling(), reported, weaker, surest)))
+    assert "; surest contradicted [" in line
+    unsettled = not_by_sinking(id="unsettled", outcome="inconclusive", p_against=0.0001)
+    line = terminal_line(verdict(outcome="contradicted", checks=(ruling(), unsettled, surest)))
+    assert "; surest contradicted [" in line
+
+
+def test_theory_a_contradiction_that_turned_elsewhere_is_named_before_what_is_merely_unsettled() -> None:
+    unsettled = not_by_sinking(id="unsettled", outcome="inconclusive", p_against=0.0001)
+    against = not_by_sinking(id="against", outcome="contradicted", p_against=0.001)
+    moved = turned().company[1].model_copy(update={"check": "against"})
+    given = verdict(outcome="inconclusive", checks=(ruling(), unsettled, against), company=(moved,))
+    assert "; against contradicted [" in terminal_line(given)
+    assert deciding(turned()) is None  # its main check is the one that turned
+
+
+def test_theory_where_no_check_has_the_claims_outcome_the_one_that_is_not_supported_is_named() -> None:
+    against = not_by_sinking(outcome="contradicted", p_against=0.02)
+    assert "; not-by-sinking contradicted [" in terminal_line(
+        verdict(outcome="inconclusive", checks=(ruling(), against))
+    )
+
+
+def test_degenerate_composites_without_numbers_say_nothing() -> None:
+    for check in (order(parts=()), contrast(low=None), never_third(outcome="untested")):
+        assert terminal_line(composite(check, "c10")).startswith(f"c10 {check.outcome}")
+        assert "cells third" not in terminal_line(composite(check, "c10"))
+    long = order(parts=tuple(part(f"{name} above the next" * 9, "supported") for name in "abc"))
+    assert len(terminal_line(composite(long, "c10"))) <= LINE_LENGTH
 
 
 def test_theory_the_main_check_is_the_first_required_one_that_the_paper_puts_a_number_on() -> None:

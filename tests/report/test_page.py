@@ -32,7 +32,6 @@ OCCASION_SPAN = re.compile(r'<span[^>]* data-source="[^"]* occasion\.[^"]*"[^>]*
 NUMBERS_OF_THE_TEMPLATE = (
     "Its script printed a constant, 11, which is how many languages one dataset has",
     "measured, with its 95% interval",
-    "with 95% interval, pooled and per base",
     "Estimate [95%]",
     "Detectable with 90% power",
 )

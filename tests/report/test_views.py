@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import re
 
-from verdict_builders import counts, not_by_sinking, ruling, two_datasets, untested, verdict
+from verdict_builders import (
+    PASSED,
+    counts,
+    not_by_sinking,
+    ruling,
+    two_datasets,
+    untested,
+    verdict,
+)
 
 from harness.report.page import LACKS, counts_of
 from harness.report.views import claim_view
@@ -54,7 +62,7 @@ def test_theory_a_means_decimals_tell_arms_apart() -> None:
 
 
 def test_exact_counts_and_lacks() -> None:
-    counted = counts_of([verdict(), untested(), verdict(scope="lareqa", controls=("oracle: ok",))])
+    counted = counts_of([verdict(), untested(), verdict(scope="lareqa", controls=(PASSED,))])
     assert counted["all"]["verdicts"] == 3
     assert counted["all"]["outcome"] == {"supported": 2, "contradicted": 0, "inconclusive": 0, "untested": 1}
     assert counted["scopes"]["lareqa"]["verdicts"] == 1

@@ -9,13 +9,21 @@ from harness.records.ruling import (
     Artifact,
     Attacker,
     BaseEstimate,
+    Control,
     Effect,
+    Exposure,
+    Floor,
     MeasurementRow,
+    Neighbour,
     Occasion,
+    Part,
     Provenance,
+    Reach,
     RedTeam,
+    RegimeReading,
     Ruling,
     Seal,
+    SliceEstimate,
     Verdict,
 )
 
@@ -217,9 +225,169 @@ def untested(**changes: Any) -> Verdict:
     return verdict(**(facts | changes))
 
 
+READING = RegimeReading(ratio=0.85, low=0.8, high=0.9, paper=0.85, distance=0.1, most=0.25, inside=True)
+
+
+OUTSIDE = RegimeReading(ratio=0.4321, low=0.9, high=0.97, paper=0.93, distance=0.3125, most=0.25, inside=False)
+PASSED = Control(name="oracle", on="xquad-r", passed=True, detail="1.0 in every row")
+FAILED = Control(name="trained-beats-untrained", on="labse hybrid", passed=False, detail="0.41 after, 0.53 before")
+
+
+def part(name: str, outcome: str, **changes: Any) -> Part:
+    given: dict[str, Any] = {
+        "name": name,
+        "outcome": outcome,
+        "estimate": 0.0125,
+        "low": 0.00375,
+        "high": 0.02125,
+        "df": 6.5,
+        "p": 0.0071,
+        "p_against": 0.9929,
+        "detectable": 0.014,
+        "seeds_needed": 4,
+    }
+    return Part(**(given | changes))
+
+
+def slices(*names: str) -> tuple[SliceEstimate, ...]:
+    numbers = {"low": -9.5, "high": 4.25, "left_mean": 81.5, "right_mean": 84.125}
+    return tuple(
+        SliceEstimate(name=name, estimate=-2.625 - at, queries=100 + at, **numbers) for at, name in enumerate(names)
+    )
+
+
+def floor(arm: str, *, reached: bool, **changes: Any) -> Floor:
+    given: dict[str, Any] = {"dataset": "xquad-r", "setting": "multilingual", "lexical": 0.5125, "reached": reached}
+    own: dict[str, Any] = {"arm": arm, "value": 0.65625 if reached else 0.34375}
+    return Floor(**(own | given | changes))
+
+
+def fitted(**changes: Any) -> Verdict:
+    """A claim with everything that says whether its encoders were fit: one base in its regime, one control failed."""
+    floors = (floor("hybrid", reached=True), floor("x-x-mono", reached=True))
+    first = ruling(p_against=0.9999, slices=slices("seen", "held-out", "de", "el"), floors=floors)
+    second = below_the_floor()
+    facts: dict[str, Any] = {
+        "claim": "c17",
+        "outcome": "untested",
+        "cause": "control_failed",
+        "causes": ("control_failed", "out_of_regime", "below_floor", "untested", "unsealed", "not_attacked"),
+        "reason": "untested: not-by-sinking on xquad-r: hybrid is below its floor",
+        "checks": (first, second),
+        "controls": (PASSED, FAILED),
+        "regime": {"xlm-r": READING, "labse": OUTSIDE},
+        "exposure": (
+            exposure("xlm-r", "hybrid", monolingual=7200, crosslingual=7168),
+            exposure("labse", "x-x-mono", monolingual=14400, crosslingual=0),
+        ),
+        "reach": (
+            Reach(language="de", rows=0.96875, shared=True),
+            Reach(language="el", rows=0.03125, shared=True),
+            Reach(language="vi", rows=0.0, shared=False),
+        ),
+    }
+    return verdict(**(facts | changes))
+
+
+def exposure(base: str, sampling: str, *, monolingual: int, crosslingual: int) -> Exposure:
+    return Exposure(
+        base=base,
+        sampling=sampling,
+        updates=150,
+        monolingual_pairs=monolingual,
+        crosslingual_pairs=crosslingual,
+        languages=("de", "en"),
+    )
+
+
+def below_the_floor(**changes: Any) -> Ruling:
+    numbers = ("estimate", "low", "high", "p", "df", "seeds", "clusters", "queries", "detectable", "left_mean")
+    empty = dict.fromkeys((*numbers, "right_mean", "effect"))
+    note = "hybrid has multilingual MAP 0.344 on xquad-r, below 0.9 of the lexical baseline's 0.512; x-x-mono too"
+    given = {"outcome": "untested", "cause": "below_floor", "note": note}
+    floors = (floor("hybrid", reached=False), floor("x-x-mono", reached=True))
+    return not_by_sinking(**(empty | given | {"floors": floors} | changes))
+
+
+def order(**changes: Any) -> Ruling:
+    given: dict[str, Any] = {
+        "id": "ndcg",
+        "kind": "order",
+        "relation": "order",
+        "measure": "nDCG@10",
+        "setting": "monolingual",
+        "left": None,
+        "right": None,
+        "claimed": {},
+        "effect": None,
+        "effect_ratio": None,
+        "estimate": 0.0125,
+        "low": 0.00375,
+        "high": 0.02125,
+        "outcome": "inconclusive",
+        "parts": (part("x-x-mono above hybrid", "supported"), part("hybrid above x-y", "inconclusive", p=0.3)),
+    }
+    return ruling(**(given | changes))
+
+
+def contrast(**changes: Any) -> Ruling:
+    given = {"id": "middle", "kind": "contrast", "relation": "contrast", "parts": (), "outcome": "supported"}
+    return order(**(given | {"measure": "MAP", "floors": (floor("hybrid", reached=True),)} | changes))
+
+
+def never_third(**changes: Any) -> Ruling:
+    cell = part("xquad-r, xlm-r, crosslingual, de: hybrid above x-y", "inconclusive", p_against=0.25)
+    given: dict[str, Any] = {
+        "id": "never-third",
+        "kind": "never-third",
+        "relation": "never-third",
+        "setting": None,
+        "measure": "MAP",
+    }
+    given |= {"dataset": "all", "note": "2 of 54 cells third", "bases": (), "left_mean": None, "right_mean": None}
+    return order(**(given | {"parts": (part("monolingual", "supported"), cell)} | changes))
+
+
+def equivalent(**changes: Any) -> Ruling:
+    effect = Effect(percent=0.3125, low=-0.875, high=1.5, claimed={})
+    given = {"id": "stable", "kind": "equivalent", "relation": "equivalent", "margin": "0.01", "effect": effect}
+    parts = (part("not below", "supported"), part("not above", "inconclusive"))
+    return not_by_sinking(**(given | {"outcome": "inconclusive", "parts": parts} | changes))
+
+
+def composite(check: Ruling, claim: str) -> Verdict:
+    causes = ("unsealed", "not_attacked", *(("inconclusive",) if check.outcome == "inconclusive" else ()))
+    return verdict(claim=claim, outcome=check.outcome, checks=(check,), causes=causes)
+
+
+def turned(**changes: Any) -> Verdict:
+    """Contradicted as it was trained, not so at a neighbouring setting."""
+    moved = (
+        Neighbour(
+            at="learning rate one step up", check="lower", dataset="xquad-r", part="", estimate=3.5, turned=False
+        ),
+        Neighbour(
+            at="temperature one step down", check="lower", dataset="xquad-r", part="", estimate=-2.25, turned=True
+        ),
+        Neighbour(at="steps", check="lower", dataset="xquad-r", part="not below", estimate=None, turned=False),
+    )
+    causes = ("unsealed", "not_attacked", "inconclusive")
+    given = {"claim": "c18", "outcome": "inconclusive", "causes": causes, "company": moved}
+    return contradicted(**(given | changes))
+
+
 def hostile(**changes: Any) -> Verdict:
     first, second, third, fourth = HOSTILE
-    check = ruling(note=first, dataset=second, left=third, claimed={first: second}, kind=fourth)
+    check = ruling(
+        note=first,
+        dataset=second,
+        left=third,
+        claimed={first: second},
+        kind=fourth,
+        parts=tuple(part(text, "supported") for text in HOSTILE),
+        slices=slices(*HOSTILE),
+        floors=tuple(floor(text, reached=False, dataset=text) for text in HOSTILE),
+    )
     facts: dict[str, Any] = {
         "claim": "c66",
         "title": first + second,
@@ -228,7 +396,11 @@ def hostile(**changes: Any) -> Verdict:
         "reason": " ".join(HOSTILE),
         "checks": (check,),
         "unknowns": HOSTILE,
-        "controls": HOSTILE,
+        "controls": tuple(Control(name="oracle", on=text, passed=False, detail=text) for text in HOSTILE),
+        "regime": {third: READING},
+        "exposure": (exposure(first, second, monolingual=1, crosslingual=2),),
+        "reach": tuple(Reach(language=text, rows=0.5, shared=False) for text in HOSTILE),
+        "company": (Neighbour(at=first, check=second, dataset=third, part=fourth, estimate=1.0, turned=True),),
         "red_team": RedTeam(average=None, attackers=(Attacker(name=first, score=None, message=fourth),)),
         "seal": Seal(tier="none", status="UNSEALED", self_test={first: second}),
         "provenance": provenance(texts={third: stamp("t")}, versions={first: second}),
@@ -262,6 +434,12 @@ def every_kind() -> list[Verdict]:
         counts(),
         counts(differ=2, claim="c14"),
         untested(claim="c15"),
+        fitted(),
+        turned(),
+        composite(order(), "c30"),
+        composite(contrast(), "c31"),
+        composite(never_third(), "c32"),
+        composite(equivalent(), "c33"),
         hostile(),
     ]
 

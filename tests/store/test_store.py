@@ -286,11 +286,12 @@ def test_exact_history_is_the_mean_of_what_can_be_read(store: Store) -> None:
     assert past["train"].bytes == sum(sizes) / 2
 
 
-def test_exact_only_the_latest_entries_count(store: Store, tmp_path: Path) -> None:
+def test_exact_only_the_latest_entries_of_each_operation_count(store: Store, tmp_path: Path) -> None:
     now = time.time()
     for number in range(203):
         manifest = tmp_path / "store" / "entries" / "00" / f"{number}" / "manifest.json"
         manifest.parent.mkdir(parents=True)
-        manifest.write_text(json.dumps({"about": {"operation": "train", "seconds": "9" if number < 3 else "1"}}))
+        operation = "encode" if number >= 53 else "train"
+        manifest.write_text(json.dumps({"about": {"operation": operation, "seconds": "9" if number < 3 else "1"}}))
         os.utime(manifest, (now + number, now + number))
-    assert store.history()["train"].seconds == 1.0
+    assert {name: past.seconds for name, past in store.history().items()} == {"train": 1.0, "encode": 1.0}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pytest
+from courtroom import Court
 
-from harness.claimfile.claims import ClaimFile, read_claim
-from harness.claimfile.scopes import read_scope
 from harness.court.hearing import Heard
 from harness.court.rank import Ranks
 from harness.errors import (
@@ -20,67 +19,13 @@ from harness.errors import (
     ScriptError,
     ScriptTimeout,
 )
-from harness.planner import Planned, Planner, needs
-from harness.records.plan import Asked, CountRequest
+from harness.records.plan import CountRequest
 from harness.records.ruling import Artifact
-from harness.report.desk import Desk
-from harness.report.folder import ReportsFolder
-from harness.seeds import generator
 from harness.store import Store
-from harness.verify.job import Job
+from harness.verify.counting import selected
 from harness.verify.texts import Texts
-from harness.verify.trial import Circumstances, Trial, selected
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from harness.records.judgements import Judgements
-    from harness.records.ruling import Verdict
 
 KNOWN = {"languages": 2, "queries-de": 10, "queries-en": 11, "candidates-de": 30, "monolingual-settings": 2}
-SHA = "0" * 64
-
-
-class Court:
-    """The tiny claim, planned, with texts made and nothing trained."""
-
-    def __init__(self, root: Path, folder: Path) -> None:
-        self.file: ClaimFile = read_claim(root / "fixtures/claims/tiny/c71-tiny.yaml")
-        scope = read_scope(root / "fixtures/scopes/tiny.yaml")
-        store = Store(folder / "store")
-        self.texts = Texts(store)
-        self.texts.make(scope, ["xquad-r"])
-        desk = Desk(ReportsFolder(folder / "reports"))
-        self.job = Job([self.file], scope, None, store, desk, workers=1, cache="always", tell=print)
-        claim = self.file.claim
-        requests = tuple(dict.fromkeys(need for check in claim.checks for need in needs(claim, scope, check)))
-        self.asked = Asked(requests=requests)
-
-    def trial(self, problem: ScriptError | None = None) -> Trial:
-        planned = Planned(self.file, None if problem else self.asked, problem)
-        plan = Planner(self.job.scope, self.texts.digests, SHA, {"torch": "1"}).plan([planned])
-        around = Circumstances(lab=SHA, court=SHA, versions={"torch": "1"}, texts=self.texts, started=0.0)
-        return Trial(self.job, plan, plan.claims[0], around)
-
-    @property
-    def judgements(self) -> Judgements:
-        return self.texts.datasets["xquad-r"].judgements
-
-    def heard(self, trial: Trial, *, better: str, copies: bool = False) -> dict[str, Heard | HarnessError]:
-        """Ranks in which one arm has every relevant passage first and the other near it."""
-        found: dict[str, Heard | HarnessError] = {}
-        for request, cell in trial.encodings().items():
-            encoder = request.encoder
-            rng = generator("ranks", encoder.seed)
-            far = rng.integers(1, 6, len(self.judgements.query_rows))
-            ranks = far * 0 + 1 if encoder.arm.label == better else far
-            vectors = "same" if copies else cell.key
-            found[cell.key] = Heard(Ranks(within=ranks, overall=ranks), vectors)
-        return found
-
-    def verdict(self, **how: bool | str) -> Verdict:
-        trial = self.trial()
-        return trial.verdict(self.heard(trial, **how))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -89,22 +34,23 @@ def court(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Court:
 
 
 def test_theory_the_arm_that_knows_is_supported_and_the_other_way_round_contradicted(court: Court) -> None:
-    told = court.verdict(better="hybrid")
+    told = court.verdict(hybrid=0.0)
     assert (told.outcome, told.status, told.cause) == ("supported", "UNVERIFIED", "analysis_changed")
-    assert court.verdict(better="x-x-mono").outcome == "contradicted"
+    assert court.verdict(x_x_mono=0.0).outcome == "contradicted"
 
 
 def test_measurements_are_filed_and_cited(court: Court) -> None:
-    told = court.verdict(better="hybrid")
+    told = court.verdict(hybrid=0.0)
     rows = court.job.desk.folder.read_measurements("c71", "tiny")  # type: ignore[attr-defined]
     assert [type(one) for one in told.artifacts] == [Artifact]
-    # arms x seeds x measures x languages
-    assert len(rows) == 2 * 5 * 3 * 3
+    # arms x seeds x measures x languages, and one more arm of one seed: the lexical baseline
+    assert len(rows) == (2 * 5 + 1) * 4 * 3
+    assert {(row.base, row.seed) for row in rows if row.sampling == "lexical"} == {("lexical", 0)}
     assert {row.value for row in rows if row.sampling == "hybrid" and row.measure == "MAP"} == {1.0}
 
 
 def test_copies_of_one_seed_are_refused(court: Court) -> None:
-    told = court.verdict(better="hybrid", copies=True)
+    told = court.verdict(hybrid=0.0, copies=True)
     assert (told.outcome, told.cause) == ("untested", "script_error")
     assert "under seeds 0, 1, 2, 3, 4" in told.reason
 
@@ -120,9 +66,9 @@ def test_copies_of_one_seed_are_refused(court: Court) -> None:
 )
 def test_one_failed_cell_leaves_the_claim_untested_and_says_why(court: Court, error: HarnessError, cause: str) -> None:
     trial = court.trial()
-    heard = court.heard(trial, better="hybrid")
+    heard = court.heard(trial, {"hybrid": 0.0})
     heard[next(iter(heard))] = error
-    told = trial.verdict(heard)
+    told = court.tried(trial, heard)
     assert (told.outcome, told.cause, told.artifacts) == ("untested", cause, ())
     assert str(error) in told.reason
     assert [ruling.outcome for ruling in told.checks] == ["untested"]
@@ -132,7 +78,7 @@ def test_one_failed_cell_leaves_the_claim_untested_and_says_why(court: Court, er
     ("problem", "cause"), [(ScriptError("c71_tiny.py:3: boom"), "script_error"), (ScriptTimeout("60 s"), "timeout")]
 )
 def test_a_script_that_failed_needs_no_cells(court: Court, problem: ScriptError, cause: str) -> None:
-    told = court.trial(problem).verdict({})
+    told = court.tried(court.trial(problem), {})
     assert (told.outcome, told.cause) == ("untested", cause)
     assert told.provenance.cells == ()
 
@@ -151,10 +97,10 @@ def test_exact_selection_of_counts_by_name_or_by_kind() -> None:
 
 def test_whatever_goes_wrong_with_one_claim_is_that_claims_infrastructure(court: Court) -> None:
     trial = court.trial()
-    heard = court.heard(trial, better="hybrid")
+    heard = court.heard(trial, {"hybrid": 0.0})
     first = next(iter(heard))
     heard[first] = Heard(Ranks(within=np.zeros(3, dtype=np.int64), overall=np.zeros(1, dtype=np.int64)), first)
-    told = trial.verdict(heard)
+    told = court.tried(trial, heard)
     assert (told.outcome, told.cause, told.artifacts) == ("untested", "infrastructure", ())
 
 

@@ -1,0 +1,141 @@
+"""What a ruling tells its readers beside what decides it.
+
+Means of both sides, each base alone, slices of the questions, the effect beside the paper's. None
+of it decides, so a number that cannot be made is left out. An effect is a share of the right
+side's mean and signed as left minus right; the paper's is what it prints, or follows from the
+cells that the check cites. A contrast of more than two arms shows the weighted means of the arms
+that it adds and of those that it takes off.
+
+Slices: questions on entities that training named in other facts (`seen`) and on those it never
+named (`held-out`), then each query language. Source: design, Judging (numbers for readers).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from harness.court.case import of_dataset
+from harness.records.claim import Check, CitedEffect, CitedValue
+from harness.records.record import decimal
+from harness.records.ruling import BaseEstimate, Effect, Ruling, SliceEstimate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from harness.court.case import Case
+    from harness.court.contrast import Inquiry
+    from harness.court.infer import Interval
+    from harness.court.sample import Sample
+
+PERCENT = 100.0
+SLICES = {"seen": True, "held-out": False}
+LOWER = frozenset({"below", "reduced-by"})
+"""Relations whose claimed share is one taken off."""
+
+
+def with_parts_shown(ruling: Ruling, inquiry: Inquiry, sample: Sample, contrast: Sequence[float]) -> Ruling:
+    """Add means, each base alone and slices, all of one contrast."""
+    left, right = sample.levels(contrast)
+    bases = (_alone(sample.on(base), base, contrast) for base in sample.names)
+    slices = (_slice(part, name, contrast) for name, part in _slices(inquiry, sample))
+    return ruling.model_copy(
+        update={
+            "left_mean": left,
+            "right_mean": right,
+            "bases": tuple(one for one in bases if one),
+            "slices": tuple(one for one in slices if one),
+        }
+    )
+
+
+def with_effect(ruling: Ruling, case: Case, sample: Sample, check: Check) -> Ruling:
+    """Add the effect of the left side over the right one, without margin, beside the paper's."""
+    right = float(sample.means()[1])
+    effect = _effect(sample.interval((1.0, -1.0)), right, paper_effects(case.cells, check, ruling.dataset))
+    return ruling.model_copy(update={"effect": effect, "effect_ratio": _ratio(effect, sample.names)})
+
+
+def _alone(sample: Sample, base: str, contrast: Sequence[float]) -> BaseEstimate | None:
+    interval = sample.interval(contrast)
+    if interval is None:
+        return None
+    left, right = sample.levels(contrast)
+    return BaseEstimate(
+        base=base,
+        estimate=interval.estimate,
+        low=interval.low,
+        high=interval.high,
+        left_mean=left,
+        right_mean=right,
+    )
+
+
+def _slices(inquiry: Inquiry, sample: Sample) -> Iterator[tuple[str, Sample]]:
+    """Yield the parts of the questions that have rows; a part that is the whole tells nothing."""
+    for name, seen in SLICES.items():
+        part = inquiry.slice(sample.names, seen=seen)
+        if part is not None and part.queries < sample.queries:
+            yield name, part
+    languages = sample.languages
+    if len(languages) > 1:
+        yield from ((language, sample.asked_in(language)) for language in languages)
+
+
+def _slice(sample: Sample, name: str, contrast: Sequence[float]) -> SliceEstimate | None:
+    interval = sample.interval(contrast)
+    if interval is None:
+        return None
+    left, right = sample.levels(contrast)
+    return SliceEstimate(
+        name=name,
+        estimate=interval.estimate,
+        low=interval.low,
+        high=interval.high,
+        left_mean=left,
+        right_mean=right,
+        queries=sample.queries,
+    )
+
+
+def _effect(plain: Interval | None, right: float, claimed: dict[str, float]) -> Effect | None:
+    if plain is None or right == 0:
+        return None
+    scale = PERCENT / right
+    return Effect(percent=plain.estimate * scale, low=plain.low * scale, high=plain.high * scale, claimed=claimed)
+
+
+def _ratio(effect: Effect | None, bases: Sequence[str]) -> float | None:
+    """Return the effect as a multiple of the paper's mean effect, where the paper has one on every base."""
+    if effect is None or set(effect.claimed) != set(bases):
+        return None
+    claimed = sum(effect.claimed.values()) / len(effect.claimed)
+    return effect.percent / claimed if claimed else None
+
+
+def paper_effects(cells: Mapping[str, str], check: Check, dataset: str) -> dict[str, float]:
+    """Return the paper's effect per base in percent of the right side, signed as left minus right.
+
+    `cells` are the paper's by id.
+    """
+    effects = {base: _percent(cells, check, cited) for base, cited in of_dataset(dataset, check.claimed).items()}
+    return {base: effect for base, effect in effects.items() if effect is not None}
+
+
+def _percent(cells: Mapping[str, str], check: Check, cited: CitedValue | CitedEffect) -> float | None:
+    if isinstance(cited, CitedEffect):
+        left, right = (_cell(cells, name) for name in (cited.left, cited.right))
+        return PERCENT * (left - right) / right if left is not None and right else None
+    if check.unit != "percent":
+        return None
+    value = float(decimal(cited.value))
+    return -abs(value) if check.relation in LOWER else value  # papers print a share taken off without a sign
+
+
+def _cell(cells: Mapping[str, str], name: str) -> float | None:
+    """Return the number in a cell of the paper, or None where a word stands: what is shown decides nothing."""
+    try:
+        value = float(cells[name])
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

@@ -1,0 +1,38 @@
+"""The planner: from what claims say and scripts ask to the cells that answer them.
+
+`needs` says what a check rests on, `house` what the harness wants beside it, `cells` turns
+requests into cells with keys, `forecast` what a run would cost, `expected` what it could find,
+`sources` the digests that keys and verdicts carry.
+"""
+
+from harness.planner.cells import PAIRS, PARALLEL, VALIDATION, Plan, Planned, Planner
+from harness.planner.expected import CheckPower, expected
+from harness.planner.forecast import ClaimShare, Operation, Prediction, prediction
+from harness.planner.house import house_requests
+from harness.planner.needs import needs, refuse_gaps, refuse_unbound, view_of
+from harness.planner.sources import COURT_SOURCE, LAB_SOURCE, RANK_SOURCE, source_digest, versions
+
+__all__ = [
+    "COURT_SOURCE",
+    "LAB_SOURCE",
+    "PAIRS",
+    "PARALLEL",
+    "RANK_SOURCE",
+    "VALIDATION",
+    "CheckPower",
+    "ClaimShare",
+    "Operation",
+    "Plan",
+    "Planned",
+    "Planner",
+    "Prediction",
+    "expected",
+    "house_requests",
+    "needs",
+    "prediction",
+    "refuse_gaps",
+    "refuse_unbound",
+    "source_digest",
+    "versions",
+    "view_of",
+]

@@ -1,0 +1,61 @@
+"""Digests of the package's own files and the versions it computes with: what cells and verdicts depend on."""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata, resources
+from typing import TYPE_CHECKING
+
+from harness.codec import digest, sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from importlib.resources.abc import Traversable
+
+LIBRARIES = ("numpy", "sentence-transformers", "tokenizers", "torch", "transformers")
+LAB_SOURCE = (
+    "errors.py",
+    "codec.py",
+    "seeds.py",
+    "records/record.py",
+    "records/claim.py",
+    "records/power.py",
+    "records/scope.py",
+    "records/plan.py",
+    "records/texts.py",
+    "lab/encoder.py",
+    "lab/pairs.py",
+    "lab/pooling.py",
+    "lab/sampler.py",
+    "lab/train.py",
+    "lab/cell.py",
+)
+"""The files that a cell's result depends on; a test compares this with what a cell imports."""
+
+RANK_SOURCE = ("court/admit.py", "court/rank.py", "records/judgements.py", "records/vectors.py")
+COURT_SOURCE = ("court", "records", "data", "verify", "codec.py")
+
+
+def source_digest(places: Sequence[str], package: Traversable | None = None) -> str:
+    """Return the digest of the package's own files named in `places`: modules, and folders with all below them."""
+    package = package or resources.files("harness")
+    files: dict[str, str] = {}
+    for name in places:
+        place = package / name
+        found = [(name, place)] if place.is_file() else _modules(place, name)
+        files |= {shown: sha256(entry.read_bytes()) for shown, entry in found}
+    return digest(files)
+
+
+def _modules(folder: Traversable, shown: str) -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _modules(entry, f"{shown}/{entry.name}")
+        elif entry.name.endswith(".py"):
+            yield f"{shown}/{entry.name}", entry
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that results may depend on, without importing what they name."""
+    found = {name: metadata.version(name) for name in LIBRARIES}
+    return {**found, "python": platform.python_version(), "machine": platform.machine()}

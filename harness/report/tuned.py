@@ -1,0 +1,61 @@
+"""What tuning chose, as a table for a README: one row per base and arm, on the validation split.
+
+`Cr/Mo` and rank distance are those that decide the regime, and only of x-x-mono; a base without a
+regime is shown the same way. Nothing is computed but a ratio of two columns.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.records.tuning import Point, Tuning
+
+HEAD = (
+    "base",
+    "dose",
+    "arm",
+    "learning rate",
+    "temperature",
+    "Mo MAP",
+    "Cr MAP",
+    "Mul MAP",
+    "Cr/Mo",
+    "rank distance / chance",
+)
+
+
+def tuning_table(results: Tuning) -> str:
+    """Return the chosen points as a table in Markdown, one line end after each line."""
+    rows = [HEAD, tuple("---" for _ in HEAD), *(_row(point) for point in _chosen(results))]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _chosen(results: Tuning) -> Iterator[Point]:
+    known = {point.setup: point for point in results.points}
+    for base, chosen in results.chosen.items():
+        for sampling, (rate, temperature) in chosen.arms.items():
+            wanted = (base, chosen.dose, sampling, rate, temperature)
+            yield from (
+                point
+                for setup, point in known.items()
+                if wanted == (setup.base, setup.dose, setup.sampling, setup.learning_rate, setup.temperature)
+            )
+
+
+def _row(point: Point) -> tuple[str, ...]:
+    setup = point.setup
+    ratio = f"{point.crosslingual / point.monolingual:.3f}" if point.monolingual else "none"
+    scores = (point.monolingual, point.crosslingual, point.multilingual)
+    return (
+        setup.base,
+        str(setup.dose),
+        setup.sampling,
+        f"{setup.learning_rate:g}",
+        f"{setup.temperature:g}",
+        *(f"{score:.3f}" for score in scores),
+        ratio,
+        f"{point.distance:.3f}",
+    )

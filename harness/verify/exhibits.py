@@ -1,0 +1,163 @@
+"""What a run has in evidence once its cells are made; all claims share it.
+
+    (1) admit each cell's vectors and count their ranks
+    (2) rank each dataset by the lexical baseline
+    (3) run the controls that need no encoder, on each dataset
+    (4) count how much of each dataset's language contrastive training has seen
+
+Whatever cannot be had is an error in its place and ends nothing: it becomes the problem of the
+claims that rest on it. Everything is kept in the store, so a second run reads it back.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.court.controls import dataset_controls
+from harness.court.hearing import Heard, hear, hear_lexical, law
+from harness.court.mechanism import Trained, lengths, touched
+from harness.court.scores import LEXICAL, Measured, Place, place_of
+from harness.court.validation import Validation
+from harness.errors import HarnessError, ResourceMissing
+from harness.planner import PAIRS, RANK_SOURCE, VALIDATION, source_digest
+from harness.records.folds import withheld_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import TypeVar
+
+    from harness.court.mechanism import Counts
+    from harness.court.rank import Ranks
+    from harness.errors import CellError
+    from harness.planner import Plan
+    from harness.records.ruling import Control
+    from harness.records.scope import Scope
+    from harness.verify.job import Job
+    from harness.verify.texts import Texts
+
+    Key = TypeVar("Key")
+    Value = TypeVar("Value")
+
+LEXICAL_SOURCE = (*RANK_SOURCE, "court/lexical.py")
+CONTROL_SOURCE = ("court", "records", "codec.py", "seeds.py")
+REACH_SOURCE = ("court/lexical.py", "court/mechanism.py")
+MEND_CACHE = "pytest claims/ --cache always"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is known of one dataset without any encoder."""
+
+    lexical: Ranks
+    controls: tuple[Control, ...]
+    touched: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibits:
+    """Ranks by the key of an encoding, findings by dataset, or why there are none; and what is read from them.
+
+    `changed` remembers, by the key of a trained encoder, whether its training changed the shared layer.
+    """
+
+    heard: Mapping[str, Heard | HarnessError]
+    findings: Mapping[str, Findings | HarnessError]
+    scores: Measured
+    validation: Validation | None
+    changed: dict[str, bool] = field(default_factory=dict)
+
+    def finding(self, dataset: str) -> Findings:
+        """Return what is known of a dataset.
+
+        Raises:
+            HarnessError: what stood in the way.
+        """
+        found = self.findings[dataset]
+        if isinstance(found, HarnessError):
+            raise found
+        return found
+
+
+def gather(job: Job, plan: Plan, texts: Texts, failed: Mapping[str, CellError]) -> Exhibits:
+    """Return everything that claims are judged by; `failed` are cells that could not be made, by key."""
+    heard = hear_all(job, plan, texts, failed)
+    findings = _all(job.workers, texts.datasets, lambda name: findings_on(job, texts, name))
+    return exhibits(job.scope, plan, texts, heard, findings)
+
+
+def exhibits(
+    scope: Scope,
+    plan: Plan,
+    texts: Texts,
+    heard: Mapping[str, Heard | HarnessError],
+    findings: Mapping[str, Findings | HarnessError],
+) -> Exhibits:
+    """Return what was heard and found as something to judge by."""
+    judgements = {name: dataset.judgements for name, dataset in texts.datasets.items()}
+    withheld = [withheld_pairs(scope.training.languages, scope.folds, fold) for fold in range(scope.folds)]
+    ranks: dict[Place, Ranks] = {
+        Place(LEXICAL, LEXICAL, 0, name): one.lexical for name, one in findings.items() if isinstance(one, Findings)
+    }
+    for request, cell in plan.encodings.items():
+        one = heard.get(cell.key)
+        if isinstance(one, Heard):
+            ranks[place_of(request)] = one.ranks
+    split = judgements.get(VALIDATION)
+    return Exhibits(
+        heard=heard,
+        findings=findings,
+        scores=Measured(judgements, ranks, withheld),
+        validation=None if split is None else Validation(split, ranks),
+    )
+
+
+def hear_all(job: Job, plan: Plan, texts: Texts, failed: Mapping[str, CellError]) -> dict[str, Heard | HarnessError]:
+    """Return ranks, or why there are none, by the key of each encoding."""
+    source = source_digest(RANK_SOURCE)
+    laws = {name: law(dataset.judgements, source) for name, dataset in texts.datasets.items()}
+    wanted = {cell.key: request.dataset for request, cell in plan.encodings.items()}
+
+    def one(key: str) -> Heard:
+        if key in failed:
+            raise failed[key]
+        if not job.store.has(key):
+            raise ResourceMissing(f"cell {key[:12]} is not in the store", MEND_CACHE)
+        return hear(job.store, key, texts.datasets[wanted[key]].judgements, laws[wanted[key]])
+
+    return _all(job.workers, wanted, one)
+
+
+def findings_on(job: Job, texts: Texts, name: str) -> Findings:
+    """Return what is known of one dataset, from the store or made now.
+
+    Raises:
+        HarnessError: there are no texts to train on.
+    """
+    dataset, sha256 = texts.datasets[name], texts.digests[name]
+    if texts.trained is None:
+        raise HarnessError(f"{name}: expected texts to train on, found none")
+    trained = Trained(texts.trained, texts.digests[PAIRS], *lengths(list(job.scope.bases.values())))
+    ruled = {kind: law(dataset.judgements, source_digest(kind)) for kind in (LEXICAL_SOURCE, CONTROL_SOURCE)}
+    return Findings(
+        lexical=hear_lexical(job.store, sha256, dataset, ruled[LEXICAL_SOURCE]),
+        controls=dataset_controls(job.store, name, dataset.judgements, ruled[CONTROL_SOURCE]),
+        touched=touched(job.store, dataset.texts, sha256, trained, source_digest(REACH_SOURCE)),
+    )
+
+
+def _all(workers: int, keys: Iterable[Key], make: Callable[[Key], Value]) -> dict[Key, Value | HarnessError]:
+    """Return what `make` makes of each key, or the error that it ended in."""
+
+    def one(key: Key) -> Value | HarnessError:
+        try:
+            return make(key)
+        except HarnessError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - one set of vectors, or one dataset, must not end the run
+            return HarnessError(f"{key}: {type(error).__name__}: {error}")
+
+    each = list(keys)
+    with ThreadPoolExecutor(workers) as pool:
+        return dict(zip(each, pool.map(one, each), strict=True))

@@ -1,0 +1,115 @@
+"""Whether one claim's encoders are fit for its question: what is found of them before it is judged.
+
+Read from the run's exhibits, and only from what this claim's own plan asks for: so a claim's
+verdict does not depend on which other claims were run with it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.court.conditions import Conditions, control_name
+from harness.court.controls import trained_beats_untrained
+from harness.court.mechanism import exposure, layer_changed, reaches
+from harness.court.regime import READ_FROM, read_regimes
+from harness.court.scores import UNTRAINED, Place, place_of
+from harness.errors import AdmissionRefused, EntryDamaged
+from harness.planner import VALIDATION
+from harness.records.plan import TrainRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from harness.court.validation import Validation
+    from harness.planner import Planned
+    from harness.records.plan import Cell, EncodeRequest
+    from harness.records.ruling import Control, Exposure
+    from harness.records.scope import Scope
+    from harness.store import Store
+    from harness.verify.exhibits import Exhibits
+
+
+def conditions(
+    scope: Scope, store: Store, planned: Planned, cells: Mapping[EncodeRequest, Cell], found: Exhibits
+) -> Conditions:
+    """Return what was found of a claim; `cells` are all encodings that it rests on.
+
+    Raises:
+        HarnessError: what stood in the way of a dataset's findings.
+    """
+    claim = planned.file.claim
+    places = [place_of(request) for request in cells]
+    split = [place for place in places if place.dataset == VALIDATION]
+    datasets = [name for name in (*claim.datasets, VALIDATION) if name in found.findings]
+    if not split:
+        datasets = [name for name in datasets if name != VALIDATION]
+    read = {}
+    controls = [control for name in datasets for control in found.finding(name).controls]
+    if split and found.validation is not None:
+        seeds: dict[str, list[int]] = {}
+        for place in split:
+            if place.sampling == READ_FROM:
+                seeds.setdefault(place.base, []).append(place.seed)
+        read = read_regimes(found.validation, VALIDATION, scope.regimes, seeds)
+        controls += beaten(found.validation, split)
+    bases = {*claim.bases, *(place.base for place in places)}
+    counts = [found.finding(name).touched for name in claim.datasets]
+    return Conditions(
+        controls=tuple(controls),
+        readings={base: read.get(base) for base in sorted(bases) if base in scope.regimes},
+        reach=reaches(counts, shared=shared(store, cells, found.changed)),
+        validation=None if scope.validation is None else VALIDATION,
+    )
+
+
+def beaten(validation: Validation, places: Iterable[Place]) -> list[Control]:
+    """Return, for each arm on each base, whether training made it better than its base."""
+    arms: dict[str, list[tuple[Place, Place]]] = {}
+    for place in places:
+        if place.sampling != UNTRAINED:
+            before = Place(place.base, UNTRAINED, place.seed, place.dataset)
+            name = control_name(place.base, place.sampling, place.held_out)
+            arms.setdefault(name, []).append((place, before))
+    return [trained_beats_untrained(validation, name, pairs) for name, pairs in sorted(arms.items())]
+
+
+def shared(store: Store, cells: Mapping[EncodeRequest, Cell], known: dict[str, bool]) -> bool:
+    """Tell whether training changed the layer that all languages share, in every arm; one seed of each is read.
+
+    Weights that cannot be read show no change. `known` remembers answers by the key of a trained
+    encoder, so that the next claim need not read it again.
+    """
+    first: dict[tuple[str, str, int | None], TrainRequest] = {}
+    trained: dict[TrainRequest, Cell | None] = {}
+    for request, cell in cells.items():
+        encoder = request.encoder
+        if isinstance(encoder, TrainRequest):
+            arm = (encoder.base, encoder.arm.label, encoder.held_out)
+            first[arm] = min(encoder, first.get(arm, encoder), key=lambda one: one.seed)
+            trained[encoder] = cell.parent
+    return bool(first) and all(_changed(store, trained[encoder], known) for encoder in first.values())
+
+
+def _changed(store: Store, cell: Cell | None, known: dict[str, bool]) -> bool:
+    if cell is None or cell.parent is None:
+        return False
+    if cell.key not in known:
+        try:
+            before, after = store.find(cell.parent.key), store.find(cell.key)
+            known[cell.key] = before is not None and after is not None and layer_changed(before, after)
+        except (EntryDamaged, AdmissionRefused):
+            known[cell.key] = False
+    return known[cell.key]
+
+
+def exposures(scope: Scope, cells: Iterable[EncodeRequest]) -> tuple[Exposure, ...]:
+    """Return what each arm on each base is trained on."""
+    arms = {
+        (request.encoder.base, request.encoder.arm.label): request.encoder.arm
+        for request in cells
+        if isinstance(request.encoder, TrainRequest)
+    }
+    return tuple(
+        exposure(base, arm, scope.settings_of(base, arm.sampling), scope.training.languages)
+        for (base, _), arm in sorted(arms.items(), key=lambda item: item[0])
+    )

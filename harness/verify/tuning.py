@@ -1,0 +1,229 @@
+"""The conductor of tuning: from a scope's grid to what it chooses, on the validation split alone.
+
+    (1) make the texts of training and validation; no test set is made
+    (2) measure the points that the choice asks for, base by base (`harness.court.tuning`)
+    (3) measure the pilot: both baselines at their chosen settings, under seeds of their own
+
+Every training is a cell of the store, so a tuning that was interrupted goes on where it stopped.
+Seeds of grid and pilot are used for nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.codec import digest
+from harness.court.contrast import Inquiry
+from harness.court.hearing import hear, law
+from harness.court.power import pilot_components
+from harness.court.regime import READ_FROM
+from harness.court.scores import Measured, Place, place_of
+from harness.court.tuning import choose
+from harness.court.validation import Validation
+from harness.engine import Engine
+from harness.errors import UsageError
+from harness.planner import LAB_SOURCE, RANK_SOURCE, VALIDATION, Planner, source_digest, versions
+from harness.records.claim import Check
+from harness.records.plan import EncodeRequest, TrainRequest, arm
+from harness.records.scope import Chosen
+from harness.records.tuning import Point, Setup, Tuning
+from harness.verify.texts import Texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from harness.court.rank import Ranks
+    from harness.engine import Progress
+    from harness.records.plan import Cell
+    from harness.records.power import Components
+    from harness.records.scope import Grid, Scope
+    from harness.store import Store
+
+AGREEMENT = 0.01
+"""A point made anew may differ by this much: other processors add floats in another order."""
+
+BASELINES = ("x-y", "x-x-mono")
+PILOT: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("monolingual", ("MAP", "R@1", "nDCG@10")),
+    ("crosslingual", ("MAP", "R@1", "nDCG@10")),
+    ("multilingual", ("MAP", "R@10", "nDCG@10", "rank-distance")),
+    ("balanced", ("MAP",)),
+)
+"""Setting -> measures whose noise the pilot reads."""
+
+
+def tune(scope: Scope, store: Store, workers: int, tell: Callable[[str], None]) -> Tuning:
+    """Return what the grid's results choose; trains whatever the store lacks.
+
+    Raises:
+        UsageError: a scope without grid or validation split.
+        HarnessError: a cell that could not be made.
+    """
+    bench = TuningBench(scope, store, workers, tell)
+    chosen, inside = {}, {}
+    for base in scope.bases:
+        chosen[base], inside[base] = choose(scope, base, bench.measured)  # (2)
+        tell(f"{base}: dose {chosen[base].dose}, {'in' if inside[base] else 'OUT OF'} regime, {chosen[base].arms}")
+    return Tuning(
+        question=scope.question(),
+        texts=bench.texts.digests,
+        lab=bench.lab,
+        points=tuple(bench.points.values()),
+        chosen=chosen,
+        inside=inside,
+        pilot=bench.pilot(chosen),  # (3)
+    )
+
+
+@dataclass
+class TuningBench:
+    """Measures points of one scope's grid, each once."""
+
+    scope: Scope
+    store: Store
+    workers: int
+    tell: Callable[[str], None]
+    points: dict[Setup, Point] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Make the texts (1).
+
+        Raises:
+            UsageError: a scope without grid or validation split.
+        """
+        if self.scope.grid is None or self.scope.validation is None:
+            raise UsageError(f"scope {self.scope.name}: expected a grid and a validation split to tune, found none")
+        self.grid: Grid = self.scope.grid
+        self.lab = source_digest(LAB_SOURCE)
+        self.texts = Texts(self.store)
+        self.texts.make(self.scope, [VALIDATION])
+        for error in self.texts.failed.values():
+            raise error
+        self.judgements = self.texts.datasets[VALIDATION].judgements
+        self.law = law(self.judgements, source_digest(RANK_SOURCE))
+
+    def measured(self, setups: Sequence[Setup]) -> list[Point]:
+        """Return one point for each setup, training what is not known yet."""
+        new = [setup for setup in setups if setup not in self.points]
+        ranks = self._ranked([(_at(self.scope, setup), [setup.sampling], setup.base) for setup in new], self.grid.seeds)
+        for setup, found in zip(new, ranks, strict=True):
+            self.points[setup] = self._point(setup, found)
+        return [self.points[setup] for setup in setups]
+
+    def pilot(self, chosen: dict[str, Chosen]) -> tuple[Components, ...]:
+        """Return the noise of x-y minus x-x-mono at the chosen settings, pooled over bases with a regime."""
+        bases = [base for base in self.scope.bases if base in self.scope.regimes] or list(self.scope.bases)
+        scope = self.scope.model_copy(update={"chosen": chosen})
+        found = self._ranked([(scope, BASELINES, base) for base in bases], self.grid.pilot_seeds)
+        ranks = {place: own for one in found for place, own in one.items()}
+        scores = Measured({VALIDATION: self.judgements}, ranks, [])
+        return tuple(
+            pilot_components(Inquiry(scores, self.grid.pilot_seeds, check, VALIDATION).sample(bases), check)
+            for check in _pilot_checks()
+        )
+
+    def _ranked(
+        self, wanted: Sequence[tuple[Scope, Sequence[str], str]], seeds: Sequence[int]
+    ) -> list[dict[Place, Ranks]]:
+        """Make all cells at once; return, for each (scope, arms, base) wanted, the ranks of its places."""
+        plans = []
+        for scope, arms, base in wanted:
+            planner = Planner(scope, self.texts.digests, self.lab, versions())
+            requests = [
+                EncodeRequest(encoder=TrainRequest(base=base, arm=arm(label), seed=seed), dataset=VALIDATION)
+                for label in arms
+                for seed in seeds
+            ]
+            plans.append(planner.plan([], requests))
+        self._make([cell for plan in plans for cell in plan.cells])
+        return [{place_of(request): self._heard(cell) for request, cell in plan.encodings.items()} for plan in plans]
+
+    def _make(self, cells: Sequence[Cell]) -> None:
+        engine = Engine(self.store, self.workers, self.scope.cell_seconds)
+        ran = engine.run(cells, self.texts.files, self._progress)
+        for error in ran.failed.values():
+            raise error
+
+    def _progress(self, told: Progress) -> None:
+        self.tell(f"{told.done}/{told.total} cells, last {told.event}")
+
+    def _heard(self, cell: Cell) -> Ranks:
+        return hear(self.store, cell.key, self.judgements, self.law).ranks
+
+    def _point(self, setup: Setup, ranks: dict[Place, Ranks]) -> Point:
+        validation = Validation(self.judgements, ranks)
+        mean = {
+            setting: _mean([validation.score(place, setting) for place in ranks])
+            for setting in ("monolingual", "crosslingual", "multilingual")
+        }
+        distance = _mean([validation.distance(place) for place in ranks])
+        return Point(setup=setup, seeds=self.grid.seeds, distance=distance, **mean)
+
+
+def rerun(scope: Scope, tuned: Tuning, store: Store, workers: int, tell: Callable[[str], None]) -> list[str]:
+    """Train one committed point anew, x-x-mono as chosen on the first base; return how it differs, if it does.
+
+    Raises:
+        UsageError, HarnessError: as `tune`.
+    """
+    bench = TuningBench(scope, store, workers, tell)
+    base = next(iter(tuned.chosen))
+    rate, temperature = tuned.chosen[base].arms[READ_FROM]
+    wanted = Setup(
+        base=base, dose=tuned.chosen[base].dose, sampling=READ_FROM, learning_rate=rate, temperature=temperature
+    )
+    found = bench.measured([wanted])[0]
+    known = next(point for point in tuned.points if point.setup == wanted)
+    differs = {
+        name: (getattr(known, name), getattr(found, name))
+        for name in ("monolingual", "crosslingual", "multilingual", "distance")
+        if abs(getattr(known, name) - getattr(found, name)) > AGREEMENT
+    }
+    return [f"{name}: {before:.4f} in the results, {now:.4f} now" for name, (before, now) in differs.items()]
+
+
+def _at(scope: Scope, setup: Setup) -> Scope:
+    """Return the scope in which the setup is what was chosen."""
+    point = Chosen(dose=setup.dose, arms={setup.sampling: (setup.learning_rate, setup.temperature)})
+    return scope.model_copy(update={"chosen": {setup.base: point}})
+
+
+def _pilot_checks() -> Iterator[Check]:
+    for setting, measures in PILOT:
+        for number, measure in enumerate(measures):
+            yield Check.model_validate(
+                {
+                    "id": f"pilot-{setting}-{number}",
+                    "measure": measure,
+                    "setting": setting,
+                    "left": BASELINES[0],
+                    "relation": "above",
+                    "right": BASELINES[1],
+                }
+            )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
+
+
+def recheck(scope: Scope, tuned: Tuning) -> list[str]:
+    """Return what is wrong with committed results: another question, or a choice that does not follow.
+
+    Nothing is trained: the choice is made again from the points as they were written down.
+    """
+    if tuned.question != scope.question():
+        return [f"the results answer another question ({tuned.question[:12]}) than the scope asks; run make tune"]
+    known = {point.setup: point for point in tuned.points}
+    faults = []
+    for base in scope.bases:
+        try:
+            chosen, inside = choose(scope, base, lambda setups: [known[setup] for setup in setups])
+        except KeyError as error:
+            faults.append(f"{base}: expected every point that the choice asks for, found none of {error}")
+            continue
+        if (chosen, inside) != (tuned.chosen.get(base), tuned.inside.get(base)):
+            faults.append(f"{base}: the points choose {digest(chosen.plain())[:12]}, the file says otherwise")
+    return faults

@@ -1,0 +1,176 @@
+"""What says whether the encoders were fit, and what composite checks are made of, stands on the page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from page_reader import Element, Page
+from verdict_builders import (
+    FAILED,
+    PASSED,
+    below_the_floor,
+    composite,
+    contradicted,
+    counts,
+    every_kind,
+    fitted,
+    never_third,
+    order,
+    ruling,
+    turned,
+    verdict,
+)
+
+from harness.records.ruling import Verdict
+from harness.report.folder import ReportsFolder
+from harness.report.page import write_page
+
+
+def page_of(root: Path, *verdicts: Verdict) -> Page:
+    folder = ReportsFolder(root)
+    for given in verdicts:
+        folder.write_verdict(given)
+    return Page(write_page(folder).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    return page_of(tmp_path_factory.mktemp("every"), *every_kind())
+
+
+@pytest.fixture(scope="module")
+def fit(tmp_path_factory: pytest.TempPathFactory) -> Page:
+    return page_of(tmp_path_factory.mktemp("fit"), fitted())
+
+
+def rows_of(page: Page) -> list[str]:
+    return [" ".join(cell.words() for cell in row.children) for row in page.tagged("tr")]
+
+
+def leaves(value: Any, path: str = "") -> list[tuple[str, Any]]:
+    """All places of a JSON document that hold no others, as the page writes them."""
+    if isinstance(value, dict):
+        steps = [(f".{key}" if key.isidentifier() else f"[{json.dumps(key)}]", one) for key, one in value.items()]
+    elif isinstance(value, list):
+        steps = [(f"[{number}]", one) for number, one in enumerate(value)]
+    else:
+        return [(path.removeprefix("."), value)]
+    return [leaf for step, one in steps for leaf in leaves(one, f"{path}{step}")]
+
+
+def shown(page: Page) -> set[str]:
+    return {element.attributes["data-source"] for element in page.with_attribute("data-source")}
+
+
+WHOLE = ("regime", "reach", "exposure", "company")
+OF_A_CHECK = ("floors", "slices", "parts", "bases")
+UNPRINTED = ("df", "detectable", "seeds_needed", "p_against", "setting", "outcome")
+"""Of a part only what the check as a whole does not print; words of closed lists have no source."""
+
+
+def test_exact_every_number_of_regime_reach_exposure_company_floors_slices_and_parts_is_there(page: Page) -> None:
+    seen, found = shown(page), 0
+    for given in every_kind():
+        name, plain = f"{given.claim}.{given.scope}", given.plain()
+        wanted = [leaf for key in WHOLE for leaf in leaves(plain[key] or {}, key)]
+        for index, check in enumerate(plain["checks"]):
+            wanted += [leaf for key in OF_A_CHECK for leaf in leaves(check[key], f"checks[{index}].{key}")]
+        for path, value in wanted:
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if number and path.rpartition(".")[2] not in UNPRINTED:
+                assert f"{name} {path}" in seen
+                found += 1
+    assert found > 150
+
+
+def test_exact_every_control_is_there_with_how_it_came_out(fit: Page) -> None:
+    rows = rows_of(fit)
+    for control, came in ((PASSED, "passed"), (FAILED, "failed")):
+        assert [row for row in rows if row.startswith(control.name) and came in row and row.endswith(control.detail)]
+    assert "Controls: 2 were run, 1 failed, so what rests on it counts for nothing:" in fit.root.words()
+    named = [
+        item.words() for item in fit.tagged("li") if " on " in item.words() and item.words().endswith(FAILED.detail)
+    ]
+    assert named == [f"{FAILED.name} on {FAILED.on}: {FAILED.detail}"]
+
+
+def test_exact_regime_stands_beside_the_papers(fit: Page) -> None:
+    rows = {row.partition(" ")[0]: row for row in rows_of(fit) if "[0." in row and "side" in row}
+    assert rows["labse"] == "labse outside 0.432 0.93 [0.90, 0.97] 31.2% 25%"
+    assert rows["xlm-r"].startswith("xlm-r inside 0.850 0.85 [0.80, 0.90] 10.0% 25%")
+
+
+def test_exact_floors_say_which_arm_missed_them(fit: Page) -> None:
+    rows = rows_of(fit)
+    assert "hybrid multilingual, xquad-r 0.344 0.512 not reached" in rows
+    assert "x-x-mono multilingual, xquad-r 0.656 0.512 reached" in rows
+
+
+def test_exact_languages_that_training_never_showed_are_named_without_unfolding(fit: Page) -> None:
+    words = next(element.words() for element in fit.tagged("p") if "Not in contrastive" in element.whole_text())
+    assert "el (3.1% of its letters' n-grams were trained all the same, and so was the layer" in words
+    assert "vi (0.0% of its letters' n-grams were trained all the same)" in words
+    assert "de (" not in words
+
+
+def details(page: Page) -> dict[str, Element]:
+    found = [element for element in page.tagged("details") if element.attributes.get("class") == "check"]
+    return {element.children[0].children[0].words(): element for element in found}
+
+
+def test_exact_an_untested_check_says_what_made_it_so(fit: Page) -> None:
+    words = details(fit)["not-by-sinking on xquad-r"].words()
+    assert "Untested, below_floor: a compared arm retrieves worse than the lexical baseline allows." in words
+    assert below_the_floor().note in words
+
+
+def test_theory_the_main_check_is_open_and_the_others_are_folded(tmp_path: Path) -> None:
+    folded = details(page_of(tmp_path, verdict(checks=(ruling(), ruling(id="beside", required=False)))))
+    assert "open" in folded["lower on xquad-r"].attributes
+    assert "open" not in folded["beside on xquad-r, not required"].attributes
+
+
+def test_theory_the_check_that_decided_is_open_and_named_in_the_table(tmp_path: Path) -> None:
+    weaker = ruling(id="weaker", outcome="contradicted", p_against=0.02, effect=None)
+    surest = ruling(id="surest", outcome="contradicted", p_against=0.001, effect=None)
+    page = page_of(tmp_path, verdict(outcome="contradicted", checks=(ruling(), weaker, surest)))
+    assert "open" in details(page)["surest on xquad-r"].attributes
+    assert "open" not in details(page)["weaker on xquad-r"].attributes
+    assert "decided by surest on xquad-r, contradicted" in page.root.words()
+
+
+def measured(page: Page) -> str:
+    return next(one.words() for one in page.tagged("td") if one.attributes.get("data-label") == "Measured")
+
+
+def test_exact_composite_checks_say_their_parts_or_their_share_in_the_table(tmp_path: Path) -> None:
+    words = measured(page_of(tmp_path / "o", composite(order(), "c10")))
+    assert words == "x-x-mono above hybrid supported, hybrid above x-y inconclusive order, nDCG@10"
+    assert measured(page_of(tmp_path / "n", composite(never_third(), "c11"))).startswith("2 of 54 cells third")
+
+
+def test_theory_an_untested_claim_shows_no_effect_of_another_check(tmp_path: Path) -> None:
+    assert measured(page_of(tmp_path, fitted())) == "nothing that counts"
+
+
+def test_exact_neighbours_that_turned_are_marked(tmp_path: Path) -> None:
+    rows = rows_of(page_of(tmp_path, turned()))
+    assert "temperature one step down lower on xquad-r \u22122.2500 no, the sign turned" in rows
+    assert "learning rate one step up lower on xquad-r +3.5000 yes" in rows
+    assert "steps lower on xquad-r, not below none yes" in rows
+
+
+def test_degenerate_without_conditions_the_page_says_so_and_counts_ask_for_none(tmp_path: Path) -> None:
+    words = page_of(tmp_path / "a", contradicted()).root.words()
+    assert "Regime: not checked" in words
+    assert "Controls: none were run" in words
+    assert "Were the encoders fit" not in page_of(tmp_path / "b", counts()).root.words()
+
+
+def test_theory_tables_that_scroll_can_be_reached_by_keyboard(page: Page) -> None:
+    boxes = [element for element in page.tagged("div") if element.attributes.get("class") == "wide-table"]
+    assert len(boxes) > 10
+    assert all(box.attributes.get("tabindex") == "0" for box in boxes)
