@@ -10,6 +10,7 @@ import queue
 import shutil
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +65,9 @@ class Engine:
         """
         set_aside: list[str] = []
         each = {cell.key: cell for cell in cells}
-        lacking = {key: cell for key, cell in each.items() if not self._kept(key, set_aside)}
+        with ThreadPoolExecutor(self.workers) as pool:  # every byte is hashed, and hashing waits for nobody
+            kept = dict(zip(each, pool.map(lambda key: self._kept(key, set_aside), each), strict=True))
+        lacking = {key: cell for key, cell in each.items() if not kept[key]}
         if not lacking:
             return Ran({}, {}, tuple(set_aside))
         order = _Order(lacking)
