@@ -24,6 +24,12 @@ def reproduce(bench):
     bench.retrieve(bench.encode(encoder, "xquad-r"), setting="monolingual")
 """
 NEW_KEY = "surprise: 1\n"
+HEARS_CTRL_C = (
+    sys.executable,
+    "-c",
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])",
+)
+"""Starts a command that Ctrl-C ends, even where this suite runs in a shell's background, which ignores it."""
 
 
 @pytest.fixture
@@ -114,7 +120,7 @@ def test_two_folders_with_one_id_are_refused_and_no_verdict_is_written(
 def test_ctrl_c_while_scripts_are_asked_ends_them(pytester: pytest.Pytester, folder: Path) -> None:
     script(folder, "import pathlib, time\npathlib.Path(__file__).with_name('asked').touch()\ntime.sleep(60)\n")
     pytester.makeini("[pytest]")
-    command = [sys.executable, "-m", "pytest", "claims", "--store", "store"]
+    command = [*HEARS_CTRL_C, sys.executable, "-m", "pytest", "claims", "--store", "store"]
     running = subprocess.Popen(command, cwd=pytester.path, stdout=subprocess.DEVNULL)
     while not (folder / "asked").exists():
         assert running.poll() is None
@@ -129,7 +135,7 @@ def test_ctrl_c_while_cells_are_made_says_last_what_is_kept(
     scope = (root / SCOPE).read_text().replace("steps: 3", "steps: 3000")
     (pytester.path / "slow.yaml").write_text(scope)
     pytester.makeini("[pytest]")
-    command = [sys.executable, "-m", "pytest", "claims", "--store", "store", "--scope", "slow.yaml"]
+    command = [*HEARS_CTRL_C, sys.executable, "-m", "pytest", "claims", "--store", "store", "--scope", "slow.yaml"]
     running = subprocess.Popen(command, cwd=pytester.path, stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None
     while " cells, " not in running.stdout.readline():
