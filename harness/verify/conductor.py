@@ -22,7 +22,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.court.case import Case
 from harness.court.verdict import ALONE, Company
 from harness.engine import Engine, Progress, ask
 from harness.errors import HarnessError
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from harness.claimfile.claims import ClaimFile
+    from harness.court.case import Case
     from harness.errors import CellError
     from harness.records.claim import Cause
     from harness.records.plan import EncodeRequest
@@ -138,7 +138,7 @@ class _Run:
             heard = hear_all(self.job, plan, self.texts, failed)
             refuse_unheard(plan.encodings, heard)
             there = exhibits(scope, plan, self.texts, heard, found.findings)
-            return Case(trial.claim, range(SEEDS), there.scores, trial.cited, scope.scale)
+            return trial.case(there.scores, range(SEEDS))
 
         return weigh(trial.claim, rulings, plans, scored)
 

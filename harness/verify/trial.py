@@ -37,9 +37,10 @@ from harness.verify.counting import count_rulings, counted_files
 from harness.verify.fitness import conditions, exposures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from harness.court.conditions import Conditions
+    from harness.court.contrast import Scores
     from harness.court.hearing import Heard
     from harness.planner import Plan, Planned
     from harness.records.claim import Cause, Check, Claim, Setting
@@ -95,11 +96,10 @@ class Trial:
         """Return the claim."""
         return self.planned.file.claim
 
-    @property
-    def cited(self) -> Mapping[str, str]:
-        """Return the paper's cells by id, none where the claim has no paper."""
+    def case(self, scores: Scores, seeds: Sequence[int]) -> Case:
+        """Return what the claim's checks are judged in, under its own settings or at neighbouring ones."""
         paper = self.planned.file.paper
-        return paper.cells if paper else {}
+        return Case(self.claim, seeds, scores, paper.cells if paper else {}, self.job.scope.scale)
 
     def judged(self, found: Exhibits) -> Judged:
         """Judge every check; where that cannot be, say why on every check."""
@@ -192,7 +192,7 @@ class Trial:
         scope = self.job.scope
         fit = conditions(scope, self.job.store, self.planned, cells, found)
         seeds = range(scope.seeds_of(self.claim.id))
-        case = Case(self.claim, seeds, found.scores, self.cited, scope.scale)
+        case = self.case(found.scores, seeds)
         faults: dict[Cause, str] = {}
         rulings = [self._ruled(case, fit, question, faults) for question in questions(self.claim)]
         rows = list(tables(asked, cells, found))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from courtroom import Court
 
+from harness.claimfile.claims import read_claim
 from harness.court.hearing import Heard
 from harness.court.rank import Ranks
 from harness.errors import (
@@ -37,6 +39,18 @@ def test_theory_the_arm_that_knows_is_supported_and_the_other_way_round_contradi
     told = court.verdict(hybrid=0.0)
     assert (told.outcome, told.status, told.cause) == ("supported", "UNVERIFIED", "analysis_changed")
     assert court.verdict(x_x_mono=0.0).outcome == "contradicted"
+
+
+def test_exact_what_the_paper_says_is_at_hand_wherever_checks_are_judged(court: Court, root: Path) -> None:
+    """At neighbouring settings too: effects that cite cells are shown there as well."""
+    trial = court.trial()
+    file = read_claim(root / "claims/c01-batching-specialises.yaml")
+    of_paper = replace(trial, planned=replace(trial.planned, file=file))
+    case = of_paper.case(court.exhibits(trial, court.heard(trial, {})).scores, range(4))
+    cited = {cell for check in file.claim.checks for one in check.claimed.values() for cell in (one.left, one.right)}
+    assert cited
+    assert cited <= case.cells.keys()
+    assert (case.claim.id, len(case.seeds), case.scale) == ("c01", 4, "reduced")
 
 
 def test_measurements_are_filed_and_cited(court: Court) -> None:
