@@ -57,6 +57,11 @@ class Company:
     turned: str = ""
     neighbours: tuple[Neighbour, ...] = ()
 
+    @property
+    def complete(self) -> bool:
+        """Tell whether every neighbour that was wanted could be measured."""
+        return bool(self.neighbours) >= bool(self.turned) and all(one.estimate is not None for one in self.neighbours)
+
 
 ALONE = Company()
 

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 from harness.engine.processes import interrupted_once
 from harness.engine.worker import COMMAND, Worker
 from harness.errors import CellError, EntryDamaged, HarnessError
+from harness.records.lacking import lacking
 from harness.records.plan import CellOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from harness.records.plan import Cell
     from harness.store import Store
@@ -57,20 +58,29 @@ class Engine:
         self.seconds = seconds
         self.command = command
 
-    def run(self, cells: Sequence[Cell], texts: Mapping[str, Path], tell: Callable[[Progress], None]) -> Ran:
-        """Make every cell that the store lacks.
+    def run(
+        self,
+        cells: Sequence[Cell],
+        texts: Mapping[str, Path],
+        tell: Callable[[Progress], None],
+        also: Collection[str] = (),
+    ) -> Ran:
+        """Make what the store lacks of the ends among `cells`, and of those in `also`, by key.
 
-        `texts` maps a text's sha256 to its file. `tell` is called from this thread; what it raises
-        ends the run.
+        A cell that another starts from is looked at only when the other has to be made. `texts`
+        maps a text's sha256 to its file. `tell` is called from this thread; what it raises ends
+        the run.
         """
         set_aside: list[str] = []
-        each = {cell.key: cell for cell in cells}
-        with ThreadPoolExecutor(self.workers) as pool:  # every byte is hashed, and hashing waits for nobody
-            kept = dict(zip(each, pool.map(lambda key: self._kept(key, set_aside), each), strict=True))
-        lacking = {key: cell for key, cell in each.items() if not kept[key]}
-        if not lacking:
+
+        def kept(keys: Sequence[str]) -> dict[str, bool]:
+            with ThreadPoolExecutor(self.workers) as pool:  # every byte is hashed, and hashing waits for nobody
+                return dict(zip(keys, pool.map(lambda key: self._kept(key, set_aside), keys), strict=True))
+
+        wanted = lacking(cells, also, kept)
+        if not wanted:
             return Ran({}, {}, tuple(set_aside))
-        order = _Order(lacking)
+        order = _Order(wanted)
         _Run(self, order, texts).finish(tell)
         return Ran(order.failed, order.seconds, tuple(set_aside))
 

@@ -5,12 +5,12 @@ requests into cells with keys, `forecast` what a run would cost, `expected` what
 `sources` the digests that keys and verdicts carry.
 """
 
-from harness.planner.cells import PAIRS, PARALLEL, VALIDATION, Plan, Planned, Planner
+from harness.planner.cells import PAIRS, PARALLEL, VALIDATION, Plan, Planned, Planner, first_trained
 from harness.planner.expected import CheckPower, expected
 from harness.planner.forecast import ClaimShare, Operation, Prediction, prediction
 from harness.planner.house import house_requests
 from harness.planner.needs import needs, refuse_gaps, refuse_unbound, view_of
-from harness.planner.sources import COURT_SOURCE, LAB_SOURCE, RANK_SOURCE, source_digest, versions
+from harness.planner.sources import COURT_SOURCE, LAB_SOURCE, RANK_SOURCE, package_digest, source_digest, versions
 
 __all__ = [
     "COURT_SOURCE",
@@ -27,8 +27,10 @@ __all__ = [
     "Planner",
     "Prediction",
     "expected",
+    "first_trained",
     "house_requests",
     "needs",
+    "package_digest",
     "prediction",
     "refuse_gaps",
     "refuse_unbound",

@@ -13,13 +13,21 @@ from typing import TYPE_CHECKING
 from harness.errors import HarnessError, ScriptError
 from harness.planner.needs import refuse_gaps
 from harness.records.folds import withheld_pairs
-from harness.records.plan import Asked, BaseRequest, Cell, EncodeCell, EncodeRequest, PretrainCell, TrainCell
+from harness.records.plan import (
+    Asked,
+    BaseRequest,
+    Cell,
+    EncodeCell,
+    EncodeRequest,
+    PretrainCell,
+    TrainCell,
+    TrainRequest,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from harness.claimfile.claims import ClaimFile
-    from harness.records.plan import TrainRequest
     from harness.records.scope import Scope
 
 PAIRS, PARALLEL, VALIDATION = "pairs", "parallel", "validation"
@@ -42,6 +50,23 @@ class Plan:
     claims: tuple[Planned, ...]
     cells: tuple[Cell, ...]
     encodings: Mapping[EncodeRequest, Cell]
+
+    def weights(self) -> set[str]:
+        """Return the keys of the encoders whose weights the court reads, beside the vectors of all."""
+        trained = first_trained(self.encodings)
+        return {cell.key for cell in trained} | {cell.parent.key for cell in trained if cell.parent is not None}
+
+
+def first_trained(encodings: Mapping[EncodeRequest, Cell]) -> list[Cell]:
+    """Return the training of the first seed of each arm that something is encoded with."""
+    first: dict[tuple[str, str, int | None], tuple[int, Cell]] = {}
+    for request, cell in encodings.items():
+        encoder, trained = request.encoder, cell.parent
+        if isinstance(encoder, TrainRequest) and trained is not None:
+            arm = (encoder.base, encoder.arm.label, encoder.held_out)
+            if arm not in first or encoder.seed < first[arm][0]:
+                first[arm] = (encoder.seed, trained)
+    return [trained for _, trained in first.values()]
 
 
 def checked(scope: Scope, planned: Planned) -> Planned:

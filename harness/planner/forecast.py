@@ -11,6 +11,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from harness.records.lacking import lacking
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -103,18 +105,18 @@ class Prediction:
 def prediction(plan: Plan, scope: str, store: Store, workers: int) -> Prediction:
     """Predict a run from what the store remembers of each operation."""
     history = store.history()
-    lacking = {cell.key: cell for cell in plan.cells if not store.has(cell.key)}
-    minutes, size = _cost(lacking.values(), history, workers)
-    every, still = (Counter(cell.work.op for cell in cells) for cells in (plan.cells, lacking.values()))
+    missing = lacking(plan.cells, plan.weights(), lambda keys: {key: store.has(key) for key in keys})
+    minutes, size = _cost(missing.values(), history, workers)
+    every, still = (Counter(cell.work.op for cell in cells) for cells in (plan.cells, missing.values()))
     return Prediction(
         scope=scope,
         workers=workers,
         cells=len(plan.cells),
-        lacking=len(lacking),
+        lacking=len(missing),
         minutes=minutes,
         bytes=size,
         operations=tuple(_operation(name, count, still[name], history) for name, count in every.items()),
-        claims=tuple(_share(plan, planned, lacking, history, workers) for planned in plan.claims),
+        claims=tuple(_share(plan, planned, missing, history, workers) for planned in plan.claims),
     )
 
 
@@ -134,7 +136,7 @@ def _operation(name: str, cells: int, lacking: int, history: Mapping[str, Past])
 
 
 def _share(
-    plan: Plan, planned: Planned, lacking: Mapping[str, Cell], history: Mapping[str, Past], workers: int
+    plan: Plan, planned: Planned, missing: Mapping[str, Cell], history: Mapping[str, Past], workers: int
 ) -> ClaimShare:
     own: dict[str, Cell] = {}
     asked = planned.asked.retrievals if planned.asked and planned.problem is None else ()
@@ -143,12 +145,12 @@ def _share(
         while cell is not None and cell.key not in own:
             own[cell.key] = cell
             cell = cell.parent
-    minutes, size = _cost((cell for key, cell in own.items() if key in lacking), history, workers)
+    minutes, size = _cost((cell for key, cell in own.items() if key in missing), history, workers)
     minutes_all, _ = _cost(own.values(), history, workers)
     return ClaimShare(
         claim=planned.file.claim.id,
         cells=len(own),
-        lacking=len(own.keys() & lacking.keys()),
+        lacking=len(own.keys() & missing.keys()),
         minutes=minutes,
         minutes_all=minutes_all,
         bytes=size,

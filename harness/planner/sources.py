@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib import metadata, resources
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,12 @@ def source_digest(places: Sequence[str], package: Traversable | None = None) -> 
         found = [(name, place)] if place.is_file() else _modules(place, name)
         files |= {shown: sha256(entry.read_bytes()) for shown, entry in found}
     return digest(files)
+
+
+@cache
+def package_digest() -> str:
+    """Return the digest of every module of the package."""
+    return digest({shown: sha256(entry.read_bytes()) for shown, entry in _modules(resources.files("harness"), "")})
 
 
 def _modules(folder: Traversable, shown: str) -> Iterator[tuple[str, Traversable]]:

@@ -10,6 +10,7 @@ from harness.errors import UsageError
 from harness.records.ruling import Artifact, Summary, SummaryLine
 from harness.report.line import terminal_line
 from harness.report.page import write_page
+from harness.store.atomic import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -30,6 +31,14 @@ class Desk:
         """Write the means behind a verdict and return what to cite them by."""
         path = self.folder.write_measurements(claim, scope, rows)
         return Artifact(path=path.relative_to(self.folder.root).as_posix(), sha256=file_sha256(path))
+
+    def table(self, claim: str, scope: str) -> bytes:
+        """Return the bytes of the means behind a verdict."""
+        return self.folder.measurements_path(claim, scope).read_bytes()
+
+    def file_table(self, claim: str, scope: str, data: bytes) -> None:
+        """Write the means behind a verdict as they were written before."""
+        replace_file(self.folder.measurements_path(claim, scope), data)
 
     def standing(self, claim: str, scope: str) -> Verdict | None:
         """Return the verdict that stands from an earlier run; one that is refused does not stand."""

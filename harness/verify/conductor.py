@@ -10,7 +10,8 @@
     (8) hold the analysis against the lock, and decide
 
 The red team's place is between (7) and (8). This version has none, so every verification stays
-incomplete, and says so. A claim that fails on the way gets a verdict that says how.
+incomplete, and says so. A claim that fails on the way gets a verdict that says how. A verdict that
+was made of exactly the same before is said again after (4) (`standing`).
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from harness.planner import (
 from harness.store import Store
 from harness.verify.company import SEEDS, contradicted, neighbours, weigh
 from harness.verify.exhibits import exhibits, gather, hear_all
+from harness.verify.standing import keep, recall, standing
 from harness.verify.texts import Texts, bindings
 from harness.verify.trial import Circumstances, Trial, refuse_unheard
 
@@ -52,7 +54,6 @@ if TYPE_CHECKING:
     from harness.claimfile.claims import ClaimFile
     from harness.court.case import Case
     from harness.errors import CellError
-    from harness.records.claim import Cause
     from harness.records.plan import EncodeRequest
     from harness.records.ruling import Ruling, Verdict
     from harness.records.scope import Scope
@@ -61,8 +62,6 @@ if TYPE_CHECKING:
     from harness.verify.trial import Judged
 
 TELL_EVERY_SECONDS = 10.0
-AGAIN: frozenset[Cause] = frozenset({"script_error", "timeout", "infrastructure", "resource_missing"})
-"""Verdicts that came of a failure do not stand: what failed may work now."""
 
 
 def verify(job: Job) -> list[Verdict]:
@@ -104,18 +103,26 @@ class _Run:
         plan = self.plan()  # (1) to (3)
         self.job.tell(prediction(plan, self.job.scope.name, self.job.store, self.job.workers).sentence())
         trials = [Trial(self.job, plan, planned, self.around) for planned in plan.claims]
-        standing = self.standing(trials)
         failed = self.run_cells(plan)  # (4)
-        found = gather(self.job, plan, self.texts, failed)  # (5)
-        verdicts = []
-        for number, trial in enumerate(trials):
-            if number in standing:
-                verdicts.append(standing[number])
-                continue
-            judged = trial.judged(found)  # (6)
-            company = self.company(trial, judged, found)  # (7)
-            verdicts.append(trial.verdict(judged, company))  # (8)
-        return verdicts
+        stood = [self.stood(trial) for trial in trials]
+        if all(stood):
+            return [verdict for verdict in stood if verdict]
+        left = [trial for trial, verdict in zip(trials, stood, strict=True) if verdict is None]
+        wanted = {request: cell for trial in left for request, cell in trial.encodings().items()}
+        found = gather(self.job, replace(plan, encodings=wanted), self.texts, failed)  # (5)
+        return [verdict or self.verdict(trial, found) for trial, verdict in zip(trials, stood, strict=True)]
+
+    def stood(self, trial: Trial) -> Verdict | None:
+        """Return the verdict of an earlier run on exactly this, if there is one."""
+        verdict = standing(trial) if self.job.cache == "only-missing" else None
+        return verdict or recall(trial)
+
+    def verdict(self, trial: Trial, found: Exhibits) -> Verdict:
+        judged = trial.judged(found)  # (6)
+        company = self.company(trial, judged, found)  # (7)
+        verdict = trial.verdict(judged, company)  # (8)
+        keep(trial, verdict, company)
+        return verdict
 
     def company(self, trial: Trial, judged: Judged, found: Exhibits) -> Company:
         """Return what neighbouring settings say of a claim that would be contradicted; else nothing."""
@@ -187,26 +194,12 @@ class _Run:
         except OSError as error:
             return Planned(file, None, HarnessError(f"{file.script}: it could not be asked: {error}"))
 
-    def standing(self, trials: list[Trial]) -> dict[int, Verdict]:
-        """With `only-missing`: verdicts of claims that lack no cell and were made of exactly this."""
-        found = {}
-        if self.job.cache == "only-missing":
-            for number, trial in enumerate(trials):
-                verdict = self.job.desk.standing(trial.planned.file.claim.id, self.job.scope.name)
-                cells = trial.encodings().values()
-                whole = bool(cells) and all(self.job.store.has(cell.key) for cell in cells)
-                if verdict is None or not whole or trial.planned.problem or AGAIN & set(verdict.causes):
-                    continue
-                if verdict.provenance == trial.provenance():
-                    found[number] = verdict
-        return found
-
     def run_cells(self, plan: Plan) -> Mapping[str, CellError]:
         """Make what the store lacks; return what failed, by key."""
         if self.job.cache == "only-cache":
             return {}
         engine = Engine(self.job.store, self.job.workers, self.job.scope.cell_seconds)
-        ran = engine.run(plan.cells, self.texts.files, self.tell)
+        ran = engine.run(plan.cells, self.texts.files, self.tell, plan.weights())
         for words in ran.set_aside:
             self.job.tell(words)
         return ran.failed

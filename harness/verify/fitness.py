@@ -13,12 +13,14 @@ from harness.court.controls import trained_beats_untrained
 from harness.court.mechanism import exposure, layer_changed, reaches
 from harness.court.regime import READ_FROM, read_regimes
 from harness.court.scores import UNTRAINED, Place, place_of
-from harness.errors import AdmissionRefused, EntryDamaged
-from harness.planner import VALIDATION
+from harness.errors import AdmissionRefused, ResourceMissing
+from harness.planner import VALIDATION, first_trained
 from harness.records.plan import TrainRequest
+from harness.verify.exhibits import MEND_CACHE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from harness.court.validation import Validation
     from harness.planner import Planned
@@ -76,30 +78,33 @@ def beaten(validation: Validation, places: Iterable[Place]) -> list[Control]:
 def shared(store: Store, cells: Mapping[EncodeRequest, Cell], known: dict[str, bool]) -> bool:
     """Tell whether training changed the layer that all languages share, in every arm; one seed of each is read.
 
-    Weights that cannot be read show no change. `known` remembers answers by the key of a trained
-    encoder, so that the next claim need not read it again.
+    `known` remembers answers by the key of a trained encoder, so that the next claim need not read
+    it again. Weights of another shape than expected show no change.
+
+    Raises:
+        EntryDamaged: the weights' entry is damaged.
+        ResourceMissing: it is not in the store.
     """
-    first: dict[tuple[str, str, int | None], TrainRequest] = {}
-    trained: dict[TrainRequest, Cell | None] = {}
-    for request, cell in cells.items():
-        encoder = request.encoder
-        if isinstance(encoder, TrainRequest):
-            arm = (encoder.base, encoder.arm.label, encoder.held_out)
-            first[arm] = min(encoder, first.get(arm, encoder), key=lambda one: one.seed)
-            trained[encoder] = cell.parent
-    return bool(first) and all(_changed(store, trained[encoder], known) for encoder in first.values())
+    trained = first_trained(cells)
+    return bool(trained) and all(_changed(store, cell, known) for cell in trained)
 
 
-def _changed(store: Store, cell: Cell | None, known: dict[str, bool]) -> bool:
-    if cell is None or cell.parent is None:
+def _changed(store: Store, cell: Cell, known: dict[str, bool]) -> bool:
+    if cell.parent is None:
         return False
     if cell.key not in known:
         try:
-            before, after = store.find(cell.parent.key), store.find(cell.key)
-            known[cell.key] = before is not None and after is not None and layer_changed(before, after)
-        except (EntryDamaged, AdmissionRefused):
+            known[cell.key] = layer_changed(_weights(store, cell.parent), _weights(store, cell))
+        except AdmissionRefused:
             known[cell.key] = False
     return known[cell.key]
+
+
+def _weights(store: Store, cell: Cell) -> Path:
+    folder = store.find(cell.key)
+    if folder is None:
+        raise ResourceMissing(f"the weights of {cell.label} are not in the store", MEND_CACHE)
+    return folder
 
 
 def exposures(scope: Scope, cells: Iterable[EncodeRequest]) -> tuple[Exposure, ...]:

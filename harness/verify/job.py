@@ -24,6 +24,14 @@ class Desk(Protocol):
         """Write the means behind a verdict and return what to cite them by."""
         ...
 
+    def table(self, claim: str, scope: str) -> bytes:
+        """Return the file that was written last."""
+        ...
+
+    def file_table(self, claim: str, scope: str, data: bytes) -> None:
+        """Write that file as it was."""
+        ...
+
     def standing(self, claim: str, scope: str) -> Verdict | None:
         """Return the verdict that stands from an earlier run, if one does."""
         ...

@@ -121,11 +121,6 @@ class Trial:
         faults = dict(judged.faults)
         if changed:
             faults["analysis_changed"] = "; ".join(changed)
-        occasion = Occasion(
-            evaluated_at=datetime.now(UTC).isoformat(timespec="microseconds"),
-            seconds=round(time.monotonic() - self.around.started, 3),
-            host=platform.node(),
-        )
         return decide(
             Evidence(
                 self.claim,
@@ -133,7 +128,7 @@ class Trial:
                 judged.rulings,
                 faults,
                 self.provenance(),
-                occasion,
+                self.occasion(),
                 judged.artifacts,
                 controls=conditions.controls if conditions else (),
                 regime=_regime(conditions),
@@ -141,6 +136,14 @@ class Trial:
                 reach=conditions.reach if conditions else (),
                 company=company,
             )
+        )
+
+    def occasion(self) -> Occasion:
+        """Return when, where and after how long this is said."""
+        return Occasion(
+            evaluated_at=datetime.now(UTC).isoformat(timespec="microseconds"),
+            seconds=round(time.monotonic() - self.around.started, 3),
+            host=platform.node(),
         )
 
     def encodings(self) -> dict[EncodeRequest, Cell]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -182,12 +183,24 @@ def test_exact_a_damaged_result_is_named_set_aside_and_made_again(tmp_path: Path
     cells = chain(0, "base", "train", "encode")
     store, _ = run(tmp_path, cells)
     whole = contents(store, cells)
-    (store.place(cells[1].key) / "result").write_bytes(b"something else")
+    for cell in cells[1:]:
+        (store.place(cell.key) / "result").write_bytes(b"something else")
     ran = Engine(store, 1, 60, FAKE_LAB).run(cells, texts(tmp_path / "texts"), quiet)
-    assert set(ran.seconds) == {cells[1].key}
-    assert len(ran.set_aside) == 1
-    assert f"{cells[1].key}.0, to be made again" in ran.set_aside[0]
+    assert set(ran.seconds) == {cell.key for cell in cells[1:]}
+    assert all(
+        f"{cell.key}.0, to be made again" in words for cell, words in zip(cells[:0:-1], ran.set_aside, strict=True)
+    )
     assert contents(store, cells) == whole
+
+
+def test_exact_what_nobody_reads_is_not_looked_at_unless_it_is_named(tmp_path: Path) -> None:
+    cells = chain(0, "base", "train", "encode")
+    store, _ = run(tmp_path, cells)
+    shutil.rmtree(store.place(cells[1].key))
+    nothing = Engine(store, 1, 60, ("no-such-command",)).run(cells, {}, quiet)
+    assert nothing == Ran({}, {}, ())
+    named = Engine(store, 1, 60, FAKE_LAB).run(cells, texts(tmp_path / "texts"), quiet, also={cells[1].key})
+    assert set(named.seconds) == {cells[1].key}
 
 
 def test_exact_a_store_that_cannot_be_written_fails_cells_in_words(tmp_path: Path) -> None:

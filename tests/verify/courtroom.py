@@ -14,7 +14,7 @@ from harness.court.hearing import Heard
 from harness.court.rank import Ranks
 from harness.court.scores import UNTRAINED, place_of
 from harness.errors import HarnessError, ScriptError
-from harness.planner import VALIDATION, Planned, Planner, house_requests, needs
+from harness.planner import VALIDATION, Planned, Planner, first_trained, house_requests, needs
 from harness.records.plan import Asked
 from harness.records.ruling import Verdict
 from harness.report.desk import Desk
@@ -69,7 +69,9 @@ class Court:
         return found
 
     def exhibits(self, trial: Trial, heard: Heards) -> Exhibits:
-        return exhibits(self.scope, trial.plan, self.texts, heard, self.findings)
+        found = exhibits(self.scope, trial.plan, self.texts, heard, self.findings)
+        found.changed.update({cell.key: False for cell in first_trained(trial.encodings())})  # nothing was trained
+        return found
 
     def tried(self, trial: Trial, heard: Heards) -> Verdict:
         return trial.verdict(trial.judged(self.exhibits(trial, heard)))

@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 
 from harness.court.scores import UNTRAINED, Place, place_of
 from harness.court.validation import Validation
-from harness.errors import CellError
+from harness.errors import CellError, EntryDamaged, ResourceMissing
 from harness.planner import VALIDATION
 from harness.records.plan import TrainRequest
 from harness.records.scope import Regime
@@ -135,7 +135,8 @@ def test_exact_a_layer_is_shared_where_every_arm_changed_it_under_its_first_seed
             save_file({"layer.weight": np.array([[layer]])}, folder / "model.safetensors")
             store.put(key, folder, {"operation": "train"})
 
-    assert not shared(store, cells, {})
+    with pytest.raises(ResourceMissing, match=r"the weights of parent of .* are not in the store; to mend it"):
+        shared(store, cells, {})
     changed = {"hybrid": 1.0, "x-x-mono": 0.0}
     for request, cell in cells.items():
         encoder = cell.parent
@@ -151,6 +152,10 @@ def test_exact_a_layer_is_shared_where_every_arm_changed_it_under_its_first_seed
     assert list(known.values()) == [True]
     assert shared(Store(tmp_path / "empty"), hybrid, known)
     assert not shared(store, {}, {})
+    first = next(cell.parent for cell in hybrid.values() if cell.parent is not None)
+    (store.place(first.key) / "model.safetensors").write_bytes(b"other weights")
+    with pytest.raises(EntryDamaged):
+        shared(store, hybrid, {})
 
 
 class Told(Validation):
