@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from harness.__main__ import cli
 from harness.claimfile.scopes import read_scope
+from harness.command import cli
 from harness.data import catalogue
 from harness.errors import UsageError
 

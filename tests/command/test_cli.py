@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from harness.__main__ import cli
+from harness.command import cli
 from harness.errors import FileFaults, LockRefused, UsageError
 
 if TYPE_CHECKING:

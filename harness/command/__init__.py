@@ -1,0 +1,30 @@
+"""What the command line offers, a file per kind of work.
+
+    options     what several commands take, and how claims named on the command line are read
+    planning    plan, tune, lock: before anything is measured
+    measuring   measure: rank and measure what somebody brings
+    datasets    data, doctor: what there is to measure on, and with what
+    reporting   report, outcomes: what was found
+
+A command raises what it refuses, and `click.exceptions.Exit(1)` for its own "no"; `harness.__main__` exits.
+"""
+
+from __future__ import annotations
+
+import click
+
+from harness import __version__
+from harness.command import datasets, measuring, planning, reporting
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """Verify claims of retrieval research, and doubt the verifications."""
+
+
+for _room in (planning, measuring, datasets, reporting):
+    for _command in _room.COMMANDS:
+        cli.add_command(_command)
+
+__all__ = ["cli"]

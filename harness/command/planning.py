@@ -1,0 +1,114 @@
+"""Before anything is measured: what a run would do, which settings are chosen, what is locked."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope, read_tuning, tuning_file
+from harness.codec import pretty
+from harness.command.options import (
+    REPORTS,
+    claims_argument,
+    claims_of,
+    json_option,
+    reports_option,
+    scope_option,
+    store_option,
+)
+from harness.errors import UsageError
+from harness.lockfile import NAME, entries, lock_bytes, read_lock, relock
+from harness.report.desk import Desk
+from harness.report.folder import ReportsFolder
+from harness.report.tuned import tuning_table
+from harness.store import Store, default_root
+from harness.store.atomic import replace_file
+from harness.verify import Job, predict, tuning
+
+
+@click.command()
+@claims_argument
+@scope_option
+@store_option
+@reports_option
+@json_option
+def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, as_json: bool) -> None:
+    """Say what `pytest CLAIMS` would do: cells, time, missing resources. Trains nothing."""
+    files = claims_of(claims, scope)
+    job = Job(
+        files=files,
+        scope=read_scope(find_scope(scope)),
+        lock=read_lock(files[0].path.parent),
+        store=Store(store or default_root()),
+        desk=Desk(ReportsFolder(reports or REPORTS)),
+        workers=os.cpu_count() or 1,
+        cache="always",
+        tell=lambda words: click.echo(words, err=True),
+    )
+    prediction = predict(job)
+    if as_json:
+        click.echo(json.dumps(prediction.plain(), indent=1))
+    else:
+        click.echo("\n".join(prediction.lines()))
+
+
+@click.command()
+@scope_option
+@store_option
+@click.option("--workers", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes that train.")
+@click.option("--check", is_flag=True, help="Train nothing new but one point; see whether the results still hold.")
+def tune(scope: str, store: Path | None, workers: int, *, check: bool) -> None:
+    """Choose doses and settings by the scope's grid, on its validation split; write them beside the scope file.
+
+    With --check the choice is made again from the written results and one point is trained anew;
+    exit 1 where either differs.
+    """
+    path = find_scope(scope)
+    bound = read_scope(path, tuned=False)
+    place = tuning_file(bound, path.parent)
+    if place is None:
+        raise UsageError(f"{path.name}: expected a key tuning that names the results, found none; add tuning: <name>")
+    if not check:
+        results = tuning.tune(bound, Store(store or default_root()), workers, click.echo)
+        replace_file(place, pretty(results.plain()))
+        click.echo(f"{place.name}: {len(results.points)} points")
+        return
+    written = read_tuning(place)
+    with tempfile.TemporaryDirectory() as empty:
+        found = tuning.recheck(bound, written)
+        found = found or tuning.rerun(bound, written, Store(Path(empty)), workers, click.echo)
+    click.echo(tuning_table(written))
+    click.echo("\n".join(found) or f"{place.name}: {len(written.points)} points, the choice follows, one made anew")
+    raise click.exceptions.Exit(bool(found))
+
+
+@click.command()
+@claims_argument
+@scope_option
+@reports_option
+@click.option("--break", "reason", default=None, help="Why the analysis changes although it was measured under.")
+def lock(claims: Path, scope: str, reports: Path | None, reason: str | None) -> None:
+    """Fix the analysis: digests of each claim's checks, of each packaged scope and of --scope."""
+    if not claims.is_dir():
+        raise UsageError(f"{claims}: expected a folder of claims; one lock is for all of a folder")
+    files = claims_of(claims, scope)
+    old = read_lock(claims)
+    scopes = [read_scope(find_scope(name)) for name in dict.fromkeys([*packaged_scopes(), scope])]
+    by_claim, by_scope = entries((file.claim for file in files), scopes)
+    kept = {name: entry.digest for name, entry in old.scopes.items()} if old else {}
+    new = relock(
+        old,
+        (by_claim, kept | by_scope),
+        ReportsFolder(reports or REPORTS).measured(),
+        today=datetime.now(UTC).date().isoformat(),
+        reason=reason,
+    )
+    click.echo(str(replace_file(claims / NAME, lock_bytes(new))))
+
+
+COMMANDS = (plan, tune, lock)
