@@ -25,6 +25,7 @@ def main() -> None:
         "rows": [row.plain() for row in found],
         "seconds_per_operation": runs.operations,
         "minutes_of_cells_per_claim": runs.claims,
+        "seconds_of_company": runs.company,
         "machine": machine,
         "versions": versions(),
     }

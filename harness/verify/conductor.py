@@ -20,7 +20,7 @@ import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness.court.verdict import ALONE, Company
@@ -84,6 +84,16 @@ def predict(job: Job) -> Prediction:
     return replace(prediction(plan, job.scope.name, job.store, job.workers), power=tuple(power))
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A claim and, if it would be contradicted, by which rulings and with what plans its company is sought."""
+
+    trial: Trial
+    rulings: Sequence[Ruling] = ()
+    plans: Sequence[tuple[str, Plan]] = ()
+    found: Company = ALONE
+
+
 class _Run:
     """One run over one scope."""
 
@@ -110,44 +120,55 @@ class _Run:
         left = [trial for trial, verdict in zip(trials, stood, strict=True) if verdict is None]
         wanted = {request: cell for trial in left for request, cell in trial.encodings().items()}
         found = gather(self.job, replace(plan, encodings=wanted), self.texts, failed)  # (5)
-        return [verdict or self.verdict(trial, found) for trial, verdict in zip(trials, stood, strict=True)]
+        judged = [trial.judged(found) for trial in left]  # (6)
+        company = self.company(left, judged, found)  # (7)
+        said = map(self.said, left, judged, company)  # (8)
+        return [verdict or next(said) for verdict in stood]
 
     def stood(self, trial: Trial) -> Verdict | None:
         """Return the verdict of an earlier run on exactly this, if there is one."""
         verdict = standing(trial) if self.job.cache == "only-missing" else None
         return verdict or recall(trial)
 
-    def verdict(self, trial: Trial, found: Exhibits) -> Verdict:
-        judged = trial.judged(found)  # (6)
-        company = self.company(trial, judged, found)  # (7)
-        verdict = trial.verdict(judged, company)  # (8)
-        keep(trial, verdict, company)
-        return verdict
+    def company(self, trials: Sequence[Trial], judged: Sequence[Judged], found: Exhibits) -> list[Company]:
+        """Return what neighbouring settings say of each claim that would be contradicted; of others nothing.
 
-    def company(self, trial: Trial, judged: Judged, found: Exhibits) -> Company:
-        """Return what neighbouring settings say of a claim that would be contradicted; else nothing."""
-        rulings = contradicted(judged.rulings, self.job.scope)
-        if judged.conditions is None or self.job.scope.grid is None or not rulings:
-            return ALONE
-        try:
-            return self.sought(trial, rulings, found)
-        except HarnessError as error:
-            return Company(f"its neighbouring settings could not be tried: {error}")
-
-    def sought(self, trial: Trial, rulings: Sequence[Ruling], found: Exhibits) -> Company:
-        scope = self.job.scope
-        plans = neighbours(trial.claim, scope, rulings, self.planner)
-        self.job.tell(f"{trial.claim.id} would be contradicted; training it at {len(plans)} neighbouring settings")
-        cells = {cell.key: cell for _, plan in plans for cell in plan.cells}
+        The cells of all of them are made at once, after all claims are judged.
+        """
+        sought = [self.sought(trial, one) for trial, one in zip(trials, judged, strict=True)]
+        cells = {cell.key: cell for one in sought for _, plan in one.plans for cell in plan.cells}
+        if not cells:
+            return [one.found for one in sought]
+        ids = ", ".join(one.trial.claim.id for one in sought if one.plans)
+        self.job.tell(f"would be contradicted: {ids}; now seeking company among neighbouring settings")
         failed = self.run_cells(Plan((), tuple(cells.values()), {}))
+        company = [self.weighed(one, failed, found) for one in sought]
+        self.job.tell(f"company sought, after {time.monotonic() - self.around.started:.0f} s in all")
+        return company
 
+    def sought(self, trial: Trial, judged: Judged) -> Sought:
+        scope = self.job.scope
+        rulings = contradicted(judged.rulings, scope)
+        if judged.conditions is None or scope.grid is None or not rulings:
+            return Sought(trial)
+        try:
+            return Sought(trial, rulings, neighbours(trial.claim, scope, rulings, self.planner))
+        except HarnessError as error:
+            return Sought(trial, found=Company(f"its neighbouring settings could not be planned: {error}"))
+
+    def weighed(self, sought: Sought, failed: Mapping[str, CellError], found: Exhibits) -> Company:
         def scored(plan: Plan) -> Case:
             heard = hear_all(self.job, plan, self.texts, failed)
             refuse_unheard(plan.encodings, heard)
-            there = exhibits(scope, plan, self.texts, heard, found.findings)
-            return trial.case(there.scores, range(SEEDS))
+            there = exhibits(self.job.scope, plan, self.texts, heard, found.findings)
+            return sought.trial.case(there.scores, range(SEEDS))
 
-        return weigh(trial.claim, rulings, plans, scored)
+        return weigh(sought.trial.claim, sought.rulings, sought.plans, scored) if sought.plans else sought.found
+
+    def said(self, trial: Trial, judged: Judged, company: Company) -> Verdict:
+        verdict = trial.verdict(judged, company)
+        keep(trial, verdict, company)
+        return verdict
 
     def planner(self, scope: Scope) -> Planner:
         """Return a planner of cells under this scope, or under one that differs in an arm's settings."""

@@ -31,7 +31,7 @@ def judged(court: Court, **worse: float) -> tuple[_Run, Trial, Judged, Exhibits]
 def test_a_contradiction_whose_neighbours_are_not_in_the_store_is_inconclusive(court: Court) -> None:
     run, trial, told, found = judged(court, x_x_mono=0.0)
     assert trial.verdict(told).outcome == "contradicted"
-    company = run.company(trial, told, found)
+    (company,) = run.company([trial], [told], found)
     assert {one.at for one in company.neighbours} == {
         "learning rate one step down",
         "hybrid with as many cross-lingual pairs as x-y",
@@ -43,7 +43,7 @@ def test_a_contradiction_whose_neighbours_are_not_in_the_store_is_inconclusive(c
 
 def test_what_is_not_contradicted_and_a_scope_without_grid_seek_no_company(court: Court) -> None:
     run, trial, told, found = judged(court, hybrid=0.0)
-    assert run.company(trial, told, found) is ALONE
+    assert run.company([trial], [told], found) == [ALONE]
     run, trial, told, found = judged(court, x_x_mono=0.0)
     run.job = replace(run.job, scope=court.scope.model_copy(update={"grid": None}))
-    assert run.company(trial, told, found) is ALONE
+    assert run.company([trial], [told], found) == [ALONE]
