@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: env verify test check schemas tune bench clean
+.PHONY: env verify test check schemas tune bench calibrate soak clean
 .DELETE_ON_ERROR:
 
 env: $(READY)
@@ -15,6 +15,7 @@ $(READY): constraints.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	.ci/bubblewrap
 	touch $@
 
 verify: $(READY)
@@ -39,6 +40,14 @@ tune: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+# how often the judge is right, over worlds whose truth is known; writes reports/calibration.json
+calibrate: $(READY)
+	$(BIN)/python -m benchmarks.calibration
+
+# runs killed at random moments and taken up again must end with the same verdicts
+soak: $(READY)
+	$(BIN)/python -m benchmarks.soak
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

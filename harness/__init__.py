@@ -7,8 +7,10 @@ Map of the house, top floor first; imports go down only:
     verify    report            the conductor, steps (1)..(9); what people and machines read
     planner   engine            claims + scope -> cells; cells -> vectors in the store
     lab       court  claimfile  makes vectors | ranks, measures, judges | YAML -> records
+    audit                       a paper's tables and words against themselves
     data      store             texts and judgements; content-addressed folders
     records                     frozen values that cross the rooms
+    confine                     what a process does to itself before it runs what is not trusted
     codec     seeds  script     canonical bytes; seeds by name; what a claim's script imports
     errors                      the error tree
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from harness.claimfile.claims import BrokenClaim, ClaimFile
+    from harness.court.sandbox import Enclosure
     from harness.records.ruling import Verdict
     from harness.records.scope import Scope
     from harness.report.desk import Desk
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 CLAIM_NAME = re.compile(r"^c[0-9][0-9]+-.*\.yaml$")
 CACHE_MODES = ("always", "never", "only-missing", "only-cache")
 DEFAULT_SCOPE = "atlas"
+UNSEALABLE = 2
+"""The exit status where the lab cannot be sealed and must be."""
+
 FAILING = frozenset({"script_error", "timeout", "infrastructure"})
 
 
@@ -73,7 +78,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="always: reuse what is kept, make the rest; never: make everything anew; only-missing: also let "
         "verdicts stand whose inputs are unchanged; only-cache: make nothing",
     )
-    group.addoption("--allow-unsealed", action="store_true", help="run without a seal (this version has none)")
+    group.addoption(
+        "--allow-unsealed",
+        action="store_true",
+        help="where no way to seal the lab is found, run without; nothing is then VERIFIED or FALSIFIED",
+    )
     group.addoption("--store", default=None, metavar="DIR", help="finished work (default: $HARNESS_STORE)")
     group.addoption("--reports", default=None, metavar="DIR", help="where reports go (default: reports/)")
 
@@ -187,11 +196,18 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     items = [item for item in session.items if isinstance(item, ClaimItem)]
     if not items or session.config.option.collectonly:
         return
-    for scope in _scopes(session.config):
-        _measure(session.config, scope, [item for item in items if item.scope.name == scope.name])
+    from harness.court.sandbox import enclosure  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        try:
+            walls = stack.enter_context(enclosure(allow_unsealed=session.config.getoption("--allow-unsealed")))
+        except UsageError as error:
+            pytest.exit(str(error), returncode=UNSEALABLE)
+        for scope in _scopes(session.config):
+            _measure(session.config, scope, [item for item in items if item.scope.name == scope.name], walls)
 
 
-def _measure(config: pytest.Config, scope: Scope, items: list[ClaimItem]) -> None:
+def _measure(config: pytest.Config, scope: Scope, items: list[ClaimItem], walls: Enclosure) -> None:
     """Verify one scope's claims, folder by folder, and publish what was found."""
     from harness.claimfile.claims import BrokenClaim  # noqa: PLC0415
     from harness.report.acceptance import is_accepted  # noqa: PLC0415
@@ -206,7 +222,7 @@ def _measure(config: pytest.Config, scope: Scope, items: list[ClaimItem]) -> Non
     for folder in dict.fromkeys(home for home, _ in sound.values()):
         here = {name: file for name, (home, file) in sound.items() if home == folder}
         try:
-            verdicts = _verdicts(config, scope, folder, list(here.values()), desk)
+            verdicts = _verdicts(config, scope, folder, list(here.values()), desk, walls)
         except HarnessError as error:
             known.errors.update(dict.fromkeys(here, error))
             continue
@@ -229,7 +245,9 @@ def _measure(config: pytest.Config, scope: Scope, items: list[ClaimItem]) -> Non
     known.pages[page] = None
 
 
-def _verdicts(config: pytest.Config, scope: Scope, folder: Path, files: list[ClaimFile], desk: Desk) -> list[Verdict]:
+def _verdicts(  # noqa: PLR0913, PLR0917 - what a job is made of
+    config: pytest.Config, scope: Scope, folder: Path, files: list[ClaimFile], desk: Desk, walls: Enclosure
+) -> list[Verdict]:
     from harness.lockfile import read_lock  # noqa: PLC0415
     from harness.report.kept import RememberingStore, interrupted  # noqa: PLC0415
     from harness.report.progress import teller_on  # noqa: PLC0415
@@ -247,6 +265,7 @@ def _verdicts(config: pytest.Config, scope: Scope, folder: Path, files: list[Cla
         desk=desk,
         workers=config.getoption("--workers") or os.cpu_count() or 1,
         cache=config.getoption("--cache"),
+        enclosure=walls,
         tell=teller,
     )
     try:

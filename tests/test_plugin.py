@@ -57,6 +57,18 @@ def verdict(pytester: pytest.Pytester) -> dict[str, Any]:
     return dict(json.loads((pytester.path / "reports/verdicts/c71.tiny.json").read_text()))
 
 
+def children(process: int) -> list[str]:
+    """Return the command lines of a process's children."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(path.read_text().rpartition(")")[2].split()[1]) == process:
+                found.append(path.with_name("cmdline").read_text())
+        except (OSError, ValueError):
+            continue
+    return found
+
+
 def claim_of(folder: Path) -> Path:
     return folder / "c71-tiny.yaml"
 
@@ -91,11 +103,38 @@ def test_verdicts_say_what_this_version_lacks(pytester: pytest.Pytester, run: Ru
     run()
     told = verdict(pytester)
     assert (told["status"], told["verification"]) == ("UNVERIFIED", "incomplete")
-    assert {"analysis_changed", "unsealed", "not_attacked"} <= set(told["causes"])
-    assert told["seal"] == {"tier": "none", "status": "UNSEALED", "self_test": {}}
+    assert {"analysis_changed", "not_attacked"} <= set(told["causes"])
+    assert told["seal"]["status"] in {"SEALED", "PARTIAL"}
+    assert all(words.startswith("blocked") for words in told["seal"]["self_test"].values())
     assert {one["name"] for one in told["controls"]} == {"oracle", "random", "planted-effect"}
     assert told["regime"] is None
     assert told["paper_cause"] == "reduced_scale"
+
+
+UNSEALABLE = """
+import os
+from harness.confine import landlock
+os.environ["PATH"] = ""
+landlock.version = lambda: 0
+"""
+
+
+@pytest.mark.usefixtures("folder")
+def test_where_nothing_can_be_sealed_nothing_is_trained_unless_that_is_allowed(
+    pytester: pytest.Pytester, run: Runs
+) -> None:
+    pytester.makeconftest(UNSEALABLE)
+    result = run("--store", "empty")
+    assert result.ret == 2
+    told = str(result.stdout) + str(result.stderr)
+    assert "T1: bwrap is not installed; T2: this kernel has no Landlock" in told
+    assert "apt-get install bubblewrap" in told
+    assert not (pytester.path / "empty").exists()
+    assert not (pytester.path / "reports").exists()
+    run("--allow-unsealed").assert_outcomes(passed=1)
+    told_of_it = verdict(pytester)
+    assert (told_of_it["seal"]["tier"], told_of_it["seal"]["status"]) == ("T5", "UNSEALED")
+    assert (told_of_it["status"], "unsealed" in told_of_it["causes"]) == ("UNVERIFIED", True)
 
 
 @pytest.mark.usefixtures("folder")
@@ -118,11 +157,11 @@ def test_two_folders_with_one_id_are_refused_and_no_verdict_is_written(
 
 
 def test_ctrl_c_while_scripts_are_asked_ends_them(pytester: pytest.Pytester, folder: Path) -> None:
-    script(folder, "import pathlib, time\npathlib.Path(__file__).with_name('asked').touch()\ntime.sleep(60)\n")
+    script(folder, "import time\ntime.sleep(60)\n")
     pytester.makeini("[pytest]")
     command = [*HEARS_CTRL_C, sys.executable, "-m", "pytest", "claims", "--store", "store"]
     running = subprocess.Popen(command, cwd=pytester.path, stdout=subprocess.DEVNULL)
-    while not (folder / "asked").exists():
+    while not any("harness.lab.ask" in words for words in children(running.pid)):
         assert running.poll() is None
     running.send_signal(signal.SIGINT)
     assert running.wait(30) == pytest.ExitCode.INTERRUPTED  # half of what the script would have slept

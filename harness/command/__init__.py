@@ -2,9 +2,11 @@
 
     options     what several commands take, and how claims named on the command line are read
     planning    plan, tune, lock: before anything is measured
-    measuring   measure: rank and measure what somebody brings
+    measuring   measure, judge: vectors, runs and scores that somebody brings
     datasets    data, doctor: what there is to measure on, and with what
+    keeping     store, replay, bundle: what is kept, and what follows from it again
     reporting   report, outcomes: what was found
+    auditing    audit: what contradicts what in the paper itself
 
 A command raises what it refuses, and `click.exceptions.Exit(1)` for its own "no"; `harness.__main__` exits.
 """
@@ -14,7 +16,7 @@ from __future__ import annotations
 import click
 
 from harness import __version__
-from harness.command import datasets, measuring, planning, reporting
+from harness.command import auditing, datasets, keeping, measuring, planning, reporting
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,7 +25,7 @@ def cli() -> None:
     """Verify claims of retrieval research, and doubt the verifications."""
 
 
-for _room in (planning, measuring, datasets, reporting):
+for _room in (planning, measuring, datasets, keeping, reporting, auditing):
     for _command in _room.COMMANDS:
         cli.add_command(_command)
 

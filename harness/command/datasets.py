@@ -11,6 +11,7 @@ import click
 from harness import __version__
 from harness.claimfile.scopes import find_scope, read_scope
 from harness.command.options import json_option, scope_option
+from harness.court.sandbox import MEND, enclosure
 from harness.data import catalogue, lareqa
 from harness.data.export import export_beir
 from harness.errors import HarnessError, ResourceMissing, UsageError
@@ -24,8 +25,10 @@ MEASURED_FILES = ("xquad-r", "mlqa-r")
 @json_option
 def doctor(*, as_json: bool) -> None:
     """Say what this machine offers: seal, device, versions, real data."""
+    with enclosure(allow_unsealed=True) as walls:
+        seal = walls.seal
     found = {
-        "seal": {"tier": "none", "status": "UNSEALED"},
+        "seal": {"tier": seal.tier, "status": seal.status, "mechanisms": seal.mechanisms, "self_test": seal.self_test},
         "device": "cpu",  # what the lab trains on, whatever else there is
         "versions": {"harness": __version__, **versions()},
         "datasets": {name: _dataset(name) for name in MEASURED_FILES},
@@ -33,7 +36,8 @@ def doctor(*, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found, indent=1))
         return
-    click.echo("seal: none (UNSEALED); this version cannot seal a run, so no status is better than UNVERIFIED")
+    held = f"{', '.join(seal.mechanisms)}; {len(seal.self_test)} attempts to get out were blocked"
+    click.echo(f"seal: {seal.tier} ({seal.status}); {held if seal.self_test else MEND}")
     click.echo(f"device: {found['device']}, {os.cpu_count()} cores")
     for name, version in {"harness": __version__, **versions()}.items():
         click.echo(f"{name}: {version}")

@@ -1,15 +1,24 @@
-"""Rank and measure what somebody brings."""
+"""Rank and measure, or judge, what somebody brings."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from harness.command.options import json_option, scope_option
+from harness.court.contrast import DOWNWARD
 from harness.court.pool import measure_run, measure_vectors
 from harness.data.trec import read_array, read_ids, read_judgements, read_run
 from harness.errors import UsageError
+from harness.report.words import plain_text
+from harness.verify import judge_scores, scores_template
+
+if TYPE_CHECKING:
+    from harness.records.ruling import Ruling
+    from harness.verify import ScoresJudgement
 
 
 @click.command()
@@ -44,4 +53,64 @@ def _count(ids: tuple[str, ...] | None) -> int | None:
     return None if ids is None else len(ids)
 
 
-COMMANDS = (measure,)
+@click.command()
+@click.argument("claim", type=click.Path(path_type=Path))
+@click.option("--scores", type=click.Path(path_type=Path), help="What was measured, .csv or .parquet.")
+@click.option("--template", "as_template", is_flag=True, help="Print a CSV file to fill in, and judge nothing.")
+@scope_option
+@json_option
+def judge(claim: Path, scores: Path | None, scope: str, *, as_template: bool, as_json: bool) -> None:
+    """Judge scores that you bring, by the claim's own analysis; statistics only.
+
+    Columns: check, side, seed, query, value, cluster, language, and setting where --template has it.
+    Only the scope's scale decides anything: sizes are judged at scale full.
+    """
+    if (scores is None) != as_template or (as_template and as_json):
+        raise UsageError("judge: expected --scores FILE (with or without --json), or --template alone; see --help")
+    if scores is None:
+        click.echo(scores_template(claim, scope), nl=False)
+        return
+    found = judge_scores(claim, scores, scope)
+    if as_json:
+        click.echo(json.dumps(found.answer.plain(), indent=1))
+    else:
+        click.echo("\n".join(map(plain_text, _lines(found))))
+    if found.lock:
+        click.echo(f"lock: {plain_text(found.lock)}", err=as_json)
+
+
+def _lines(found: ScoresJudgement) -> list[str]:
+    """Return the outcome, each check with the interval that decides it, and what was left out."""
+    answer = found.answer
+    return [
+        f"{answer.claim} {answer.outcome} (statistics only; scope {answer.scope}, scale {found.scale}): {found.reason}",
+        *map(_line, answer.checks),
+        f"not applied: {', '.join(answer.not_applied)}",
+    ]
+
+
+def _line(ruling: Ruling) -> str:
+    counts = "" if ruling.required is True else ", required at scale full" if ruling.required else ", not required"
+    told = [f"{ruling.id} on {ruling.dataset}{counts}: {ruling.outcome}"]
+    if ruling.estimate is not None and ruling.low is not None and ruling.high is not None:
+        interval = f"{ruling.estimate:.3g} [{ruling.low:.3g}, {ruling.high:.3g}] {ruling.measure}"
+        told.append(f"{_asked(ruling)}: {interval}, wanted {_wanted(ruling)} 0")
+        told.append(f"{ruling.seeds} seeds, {ruling.clusters} clusters, {ruling.queries} queries")
+    return "; ".join([*told, *filter(None, [ruling.note])])
+
+
+def _asked(ruling: Ruling) -> str:
+    """Return what was compared, with the margin that the printed contrast holds."""
+    sides = filter(None, [ruling.left, ruling.relation, ruling.right])
+    return " ".join(sides) + (f" by {ruling.margin}" if float(ruling.margin) else "")
+
+
+def _wanted(ruling: Ruling) -> str:
+    """Return on which side of 0 the printed interval would have to lie."""
+    if ruling.relation == "reduced-by":
+        return "around"
+    shown = [part.name for part in ruling.parts if (part.low, part.high) == (ruling.low, ruling.high)]
+    return "below" if ruling.relation in DOWNWARD or "not above" in shown else "above"
+
+
+COMMANDS = (measure, judge)

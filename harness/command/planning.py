@@ -21,8 +21,9 @@ from harness.command.options import (
     scope_option,
     store_option,
 )
+from harness.court.sandbox import enclosure
 from harness.errors import UsageError
-from harness.lockfile import NAME, entries, lock_bytes, read_lock, relock
+from harness.lockfile import NAME, entries, lapses, lock_bytes, read_lock, read_lock_file, relock, standing
 from harness.report.desk import Desk
 from harness.report.folder import ReportsFolder
 from harness.report.tuned import tuning_table
@@ -40,17 +41,19 @@ from harness.verify import Job, predict, tuning
 def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, as_json: bool) -> None:
     """Say what `pytest CLAIMS` would do: cells, time, missing resources. Trains nothing."""
     files = claims_of(claims, scope)
-    job = Job(
-        files=files,
-        scope=read_scope(find_scope(scope)),
-        lock=read_lock(files[0].path.parent),
-        store=Store(store or default_root()),
-        desk=Desk(ReportsFolder(reports or REPORTS)),
-        workers=os.cpu_count() or 1,
-        cache="always",
-        tell=lambda words: click.echo(words, err=True),
-    )
-    prediction = predict(job)
+    with enclosure(allow_unsealed=True) as walls:
+        job = Job(
+            files=files,
+            scope=read_scope(find_scope(scope)),
+            lock=read_lock(files[0].path.parent),
+            store=Store(store or default_root()),
+            desk=Desk(ReportsFolder(reports or REPORTS)),
+            workers=os.cpu_count() or 1,
+            cache="always",
+            enclosure=walls,
+            tell=lambda words: click.echo(words, err=True),
+        )
+        prediction = predict(job)
     if as_json:
         click.echo(json.dumps(prediction.plain(), indent=1))
     else:
@@ -74,14 +77,15 @@ def tune(scope: str, store: Path | None, workers: int, *, check: bool) -> None:
     if place is None:
         raise UsageError(f"{path.name}: expected a key tuning that names the results, found none; add tuning: <name>")
     if not check:
-        results = tuning.tune(bound, Store(store or default_root()), workers, click.echo)
+        with enclosure(allow_unsealed=True) as walls:
+            results = tuning.tune(bound, Store(store or default_root()), workers, walls, click.echo)
         replace_file(place, pretty(results.plain()))
         click.echo(f"{place.name}: {len(results.points)} points")
         return
     written = read_tuning(place)
-    with tempfile.TemporaryDirectory() as empty:
+    with tempfile.TemporaryDirectory() as empty, enclosure(allow_unsealed=True) as walls:
         found = tuning.recheck(bound, written)
-        found = found or tuning.rerun(bound, written, Store(Path(empty)), workers, click.echo)
+        found = found or tuning.rerun(bound, written, Store(Path(empty)), workers, walls, click.echo)
     click.echo(tuning_table(written))
     click.echo("\n".join(found) or f"{place.name}: {len(written.points)} points, the choice follows, one made anew")
     raise click.exceptions.Exit(bool(found))
@@ -92,13 +96,24 @@ def tune(scope: str, store: Path | None, workers: int, *, check: bool) -> None:
 @scope_option
 @reports_option
 @click.option("--break", "reason", default=None, help="Why the analysis changes although it was measured under.")
-def lock(claims: Path, scope: str, reports: Path | None, reason: str | None) -> None:
-    """Fix the analysis: digests of each claim's checks, of each packaged scope and of --scope."""
+@click.option("--base", type=click.Path(path_type=Path), default=None, help="Write nothing; compare with this lock.")
+def lock(claims: Path, scope: str, reports: Path | None, reason: str | None, base: Path | None) -> None:
+    """Fix the analysis: digests of each claim's checks, of each packaged scope and of --scope.
+
+    With --base the lock beside the claims is held against the claims and against that of the base
+    branch; exit 1 where an entry was changed or removed without a break that says why.
+    """
     if not claims.is_dir():
         raise UsageError(f"{claims}: expected a folder of claims; one lock is for all of a folder")
+    if base is not None and reason is not None:
+        raise UsageError("expected --base or --break, found both; compare first, then break")
     files = claims_of(claims, scope)
     old = read_lock(claims)
     scopes = [read_scope(find_scope(name)) for name in dict.fromkeys([*packaged_scopes(), scope])]
+    if base is not None:
+        found = lapses(read_lock_file(base), old) + standing(old, [file.claim for file in files], scopes)
+        click.echo("\n".join(found) or f"{NAME} holds, and nothing of the base branch's was changed without a reason")
+        raise click.exceptions.Exit(bool(found))
     by_claim, by_scope = entries((file.claim for file in files), scopes)
     kept = {name: entry.digest for name, entry in old.scopes.items()} if old else {}
     new = relock(

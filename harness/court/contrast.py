@@ -17,7 +17,8 @@ for all checks of all claims. Source: design, Judging.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+import math
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, get_args
 
@@ -26,7 +27,7 @@ import numpy as np
 from harness.court.sample import Block, Sample, pool
 from harness.court.scores import label
 from harness.court.sums import Frame, Sums, frame
-from harness.errors import AdmissionRefused, ScopeUnbound
+from harness.errors import AdmissionRefused, ScopeUnbound, UsageError
 from harness.records.claim import Check, Setting, Side
 from harness.records.record import decimal
 
@@ -180,11 +181,15 @@ class Inquiry:
         """Return the arms block by block: base by base, and within a base setting by setting.
 
         Raises:
-            AdmissionRefused: arms, seeds or bases whose rows are not the same, or no rows at all.
+            AdmissionRefused: arms, seeds or bases whose rows are not the same, no rows at all, a row
+                or a seed or a base twice or none of them, another number of values than of rows.
             ScopeUnbound: the check names a language in which the dataset has no row.
+            UsageError: values that are not finite.
         """
         asked = tuple(arms or sides(self.check))
         pooled = list(bases) if any(side.base is None for side in asked) else [_own(asked)]
+        self._refuse_repeated("seed", self.seeds)
+        self._refuse_repeated("base", pooled)
         narrowed = [self.check.model_copy(update={"setting": setting}) for setting in settings_of(self.check)]
         return [self._block(check, asked, base, seen) for base in pooled for check in narrowed]
 
@@ -193,28 +198,34 @@ class Inquiry:
         rows_of = self._frame(check, placed[0], seen)
         if seen is None:
             self._refuse_empty(rows_of)
-        sums = [[self._sums(check, side, seed, rows_of, seen) for seed in self.seeds] for side in placed]
-        return Block(
-            base=base,
-            dataset=self.dataset,
-            setting=str(check.setting),
-            frame=rows_of,
-            theta=np.array([[one.theta for one in line] for line in sums]),
-            within=np.array([[one.within for one in line] for line in sums]),
-        )
+        sums = tuple(self._sums(check, side, rows_of, seen) for side in placed)
+        return Block(base=base, dataset=self.dataset, setting=str(check.setting), frame=rows_of, arms=sums)
 
     def _frame(self, check: Check, first: Side, seen: bool | None) -> Frame:  # noqa: FBT001
         # rank distance leaves queries out; all other measures have the same rows
         key = ("frame", self.dataset, check.setting, check.measure == "rank-distance", check.pairs, seen)
         if key not in self.scores.memory:
             rows = self.scores.rows(first, self.seeds[0], check, self.dataset)
-            self.scores.memory[key] = frame(rows, self.scores.judgements(self.dataset), seen)
+            made = frame(rows, self.scores.judgements(self.dataset), seen)
+            if made.repeated is not None:
+                raise AdmissionRefused(
+                    f"{check.id} on {self.dataset}: expected each question once per language of its passages, found "
+                    f"{made.repeated} twice in {first.sampling} on {first.base}, seed {self.seeds[0]}; measure it once"
+                )
+            self.scores.memory[key] = made
         found: Frame = self.scores.memory[key]
         return found
 
-    def _sums(self, check: Check, side: Side, seed: int, rows_of: Frame, seen: bool | None) -> Sums:  # noqa: FBT001
-        key = ("sums", self.dataset, check.setting, check.measure, check.pairs, seen, side, seed)
+    def _sums(self, check: Check, side: Side, rows_of: Frame, seen: bool | None) -> Sums:  # noqa: FBT001
+        key = ("sums", self.dataset, check.setting, check.measure, check.pairs, seen, side, tuple(self.seeds))
         if key not in self.scores.memory:
+            self.scores.memory[key] = rows_of.sums(self._rows(check, side, rows_of), len(self.seeds))
+        found: Sums = self.scores.memory[key]
+        return found
+
+    def _rows(self, check: Check, side: Side, rows_of: Frame) -> Iterator[Rows]:
+        """Yield one arm's rows, seed by seed, all of which must be the frame's."""
+        for seed in self.seeds:
             rows = self.scores.rows(side, seed, check, self.dataset)
             if not rows_of.same_rows(rows):
                 raise AdmissionRefused(
@@ -222,9 +233,29 @@ class Inquiry:
                     f"seed and base, found {len(rows.query_rows)} rows that are not these in {side.sampling} on "
                     f"{side.base}, seed {seed}; measure every arm on the whole evaluation set"
                 )
-            self.scores.memory[key] = rows_of.sums(rows)
-        found: Sums = self.scores.memory[key]
-        return found
+            self._refuse_values(rows, f"{side.sampling} on {side.base}, seed {seed}; mend what measured it")
+            yield rows
+
+    def _refuse_repeated(self, kind: str, names: Sequence[object]) -> None:
+        """Refuse none, and one that would count twice: copies make noise look small."""
+        again = [name for at, name in enumerate(names) if name in names[:at]]
+        if again or not names:
+            found = f"{again[0]} twice" if again else "none"
+            raise AdmissionRefused(
+                f"{self.check.id} on {self.dataset}: expected each {kind} once, found {found}; "
+                "name at least one and none twice"
+            )
+
+    def _refuse_values(self, rows: Rows, where: str) -> None:
+        """Refuse rows without a value, values without a row, and what is no finite number."""
+        told = f"{self.check.id} on {self.dataset}: expected one finite value for each of {len(rows.query_rows)} rows"
+        if rows.values.shape != rows.query_rows.shape:
+            raise AdmissionRefused(f"{told}, found {len(rows.values)} values in {where}")
+        with np.errstate(invalid="ignore"):  # what is not finite is not finite in the sum
+            total = float(rows.values.sum())
+        if not math.isfinite(total):
+            wrong = np.flatnonzero(~np.isfinite(rows.values))
+            raise UsageError(f"{told}, found {rows.values[wrong[0]]} in row {wrong[0]} in {where}")
 
     def _refuse_empty(self, rows_of: Frame) -> None:
         """Refuse a setting without rows, or without rows in a language of the check."""

@@ -9,7 +9,8 @@ On each dataset, from its judgements alone:
     planted-effect  made-up scores on the dataset's questions, with noise of seeds, clusters and
                     queries: an effect of PLANTED standard errors is supported in each of EFFECTS
                     draws and contradicted with its sides exchanged; none is supported in at most
-                    MOST_FALSE of NO_EFFECTS draws, where 2.5% are expected
+                    MOST_FALSE of NO_EFFECTS draws, where 2.5% are expected. Draws that the judge
+                    refuses (few clusters) are no failure; it refuses the claim's checks alike
 
 On the validation split, for each base and arm:
 
@@ -22,6 +23,7 @@ seeds, so a control gives the same answer every time. Cost: 3 s for 4,400 questi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from harness.court.validation import Validation
     from harness.records.claim import Side
     from harness.records.judgements import Judgements
+    from harness.records.ruling import Ruling
     from harness.store import Store
 
     Vectors = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -64,6 +67,7 @@ SEED_NOISE, CLUSTER_NOISE, QUERY_NOISE = 0.01, 0.03, 0.2
 LEVEL = 0.6
 LEFT, RIGHT = "hybrid", "x-x-mono"
 BASE = "planted"
+REFUSED = "refused"
 
 
 def dataset_controls(store: Store, dataset: str, judgements: Judgements, under: str) -> tuple[Control, ...]:
@@ -191,27 +195,33 @@ class Planted:
         return Rows(np.arange(len(names)), ("*",) * len(names), values)
 
 
-def planted_effect(dataset: str, judgements: Judgements, judge: Callable[..., object] = rule) -> Control:
+def planted_effect(dataset: str, judgements: Judgements, judge: Callable[..., Ruling] = rule) -> Control:
     """Return whether the judge finds an effect that is there and none that is not; `judge` is for tests."""
     queries, clusters = len(judgements.query_ids), len(set(judgements.clusters))
     noise = SEED_NOISE**2 / LEAST_SEEDS + CLUSTER_NOISE**2 / clusters + QUERY_NOISE**2 / (LEAST_SEEDS * queries)
     effect = PLANTED * float(np.sqrt(2 * noise))
 
-    def outcomes(size: float, draws: int, left: str, right: str) -> list[str]:
+    def outcomes(size: float, draws: int, left: str, right: str) -> Counter[str]:
         case = [
             Case(_claim(dataset, left, right), range(LEAST_SEEDS), Planted(judgements, size, at), {})
             for at in range(draws)
         ]
-        return [judge(one, one.claim.checks[0], dataset).outcome for one in case]  # type: ignore[attr-defined]
+        told = [judge(one, one.claim.checks[0], dataset) for one in case]
+        return Counter(REFUSED if one.outcome == "inconclusive" and one.note else one.outcome for one in told)
 
-    found = outcomes(effect, EFFECTS, LEFT, RIGHT).count("supported")
-    exchanged = outcomes(effect, EFFECTS, RIGHT, LEFT).count("contradicted")
-    false = outcomes(0.0, NO_EFFECTS, LEFT, RIGHT).count("supported")
+    there, exchanged = outcomes(effect, EFFECTS, LEFT, RIGHT), outcomes(effect, EFFECTS, RIGHT, LEFT)
+    found, turned = there["supported"], exchanged["contradicted"]
+    false = outcomes(0.0, NO_EFFECTS, LEFT, RIGHT)["supported"]
     detail = (
-        f"an effect of {effect:.3g}: supported {found} of {EFFECTS} times, exchanged contradicted {exchanged} of "
+        f"an effect of {effect:.3g}: supported {found} of {EFFECTS} times, exchanged contradicted {turned} of "
         f"{EFFECTS}; no effect: supported {false} of {NO_EFFECTS}, at most {MOST_FALSE} allowed"
     )
-    passed = found == exchanged == EFFECTS and false <= MOST_FALSE
+    refused = there[REFUSED] + exchanged[REFUSED]
+    if refused:
+        detail += f"; {refused} times the judge refused to say"
+    missed = 2 * EFFECTS - found - turned - refused
+    # where the judge refuses everything, it refuses the claim's checks too, and says why
+    passed = not missed and false <= MOST_FALSE and (bool(found and turned) or refused == 2 * EFFECTS)
     return Control(name="planted-effect", on=dataset, passed=passed, detail=detail)
 
 

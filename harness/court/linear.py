@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from harness.court.case import Case, untested
 from harness.court.contrast import Contrast, Inquiry, contrasts
-from harness.court.infer import LEAST_SEEDS, Interval
-from harness.court.shown import with_effect, with_parts_shown
+from harness.court.infer import CONFIDENCE, LEAST_SEEDS, Interval
+from harness.court.sample import is_still
+from harness.court.shown import with_effect, with_parts_shown, with_single_run
 from harness.records.ruling import Part, Ruling
 
 if TYPE_CHECKING:
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
     from harness.court.sample import Sample
     from harness.records.claim import Check, Outcome
 
-LEAST_CLUSTERS = 10
-"""Until the calibration has found the least number at which intervals keep their promise."""
+LEAST_CLUSTERS = 30
+"""The least number at which intervals keep their promise, by `make calibrate`."""
 
-ROUNDING = 1e-9
-"""An interval narrower than this share of its estimate is the rounding of sums, not noise."""
+MOST_ADDED = 0.005
+"""How far the skewness of clusters may take a one-sided error beyond its 2.5%: by a fifth of it."""
+
+STILL = "nothing varies between seeds or questions, so there is no noise to judge by"
 
 TWO_SIDED = frozenset({"above", "below", "comparable-or-above", "comparable-or-below", "equivalent"})
 """Relations of a left and a right side, whose effect is shown beside the paper's."""
@@ -61,7 +64,8 @@ def rule_contrasts(case: Case, check: Check, dataset: str) -> Ruling:
         against = min(1.0, len(parts) * against)
     ruling = printed(blank, parts[at], found[at][1], against)
     ruling = ruling.model_copy(update={"parts": tuple(parts) if len(parts) > 1 else ()})
-    ruling = with_parts_shown(ruling, inquiry, sample, asked[at].weights)
+    ruling = with_parts_shown(ruling, inquiry, sample, asked[at])
+    ruling = with_single_run(ruling, case, sample, check)
     return with_effect(ruling, case, sample, check) if check.relation in TWO_SIDED else ruling
 
 
@@ -74,6 +78,9 @@ def judged(sample: Sample, contrast: Contrast, name: str = "") -> tuple[Part | N
     p, against = interval.p_above, interval.p_below
     if contrast.downward:
         p, against = against, p
+    still = is_still(interval.low, interval.estimate, interval.high)
+    if still:  # a p near 0 or 1 would be read as evidence
+        p, against = 1.0, 1.0
     return (
         Part(
             name=name or contrast.name,
@@ -85,7 +92,9 @@ def judged(sample: Sample, contrast: Contrast, name: str = "") -> tuple[Part | N
             df=interval.df,
             outcome=outcome,
             detectable=interval.detectable,
-            seeds_needed=interval.seeds_needed,
+            seeds_needed=None
+            if interval.clusters < LEAST_CLUSTERS or still or leaning(interval)
+            else interval.seeds_needed,
         ),
         note,
     )
@@ -93,17 +102,33 @@ def judged(sample: Sample, contrast: Contrast, name: str = "") -> tuple[Part | N
 
 def outcome_of(interval: Interval, *, downward: bool) -> tuple[Outcome, str]:
     """Return what an interval says, and why it says nothing where it cannot."""
-    if interval.seeds < LEAST_SEEDS:
-        return "inconclusive", f"{interval.seeds} seeds; trained arms need at least {LEAST_SEEDS}"
-    if interval.clusters < LEAST_CLUSTERS:
-        few = _several(interval.clusters, "cluster")
-        return "inconclusive", f"{few} of questions; at least {LEAST_CLUSTERS} are needed"
-    if interval.high - interval.low <= ROUNDING * abs(interval.estimate):
-        return "inconclusive", "nothing varies between seeds or questions, so there is no noise to judge by"
+    why = too_few(interval.seeds, interval.clusters) or leaning(interval)
+    if why or is_still(interval.low, interval.estimate, interval.high):
+        return "inconclusive", why or STILL
     below, above = interval.high < 0, interval.low > 0
     if below or above:
         return ("supported" if below == downward else "contradicted"), ""
     return "inconclusive", ""
+
+
+def too_few(seeds: int, clusters: int) -> str:
+    """Say why so many seeds and clusters decide nothing, or nothing where they can."""
+    if seeds < LEAST_SEEDS:
+        return f"{_several(seeds, 'seed')}; trained arms need at least {LEAST_SEEDS}"
+    if clusters < LEAST_CLUSTERS:
+        return f"{_several(clusters, 'cluster')} of questions; at least {LEAST_CLUSTERS} are needed"
+    return ""
+
+
+def leaning(interval: Interval) -> str:
+    """Say why an interval leans too far to one side to be trusted, or nothing where it does not."""
+    if interval.added_error <= MOST_ADDED:
+        return ""
+    worse = 1 - (1 - CONFIDENCE) / 2 - interval.added_error
+    return (
+        f"a few of the {interval.clusters} clusters of questions pull to one side, so that an interval which promises "
+        f"{(1 + CONFIDENCE) / 2:.1%} on each side may keep {worse:.1%}; more clusters are needed"
+    )
 
 
 def furthest(parts: Sequence[Part]) -> int:
@@ -121,6 +146,8 @@ def counted(ruling: Ruling, sample: Sample) -> Ruling:
 def printed(blank: Ruling, part: Part, note: str, against: float) -> Ruling:
     """Return the ruling that prints one contrast, and `against`, the p against the whole check."""
     shared = part.model_dump(exclude={"name", "p_against"})
+    if is_still(part.low, part.estimate, part.high):  # no effect is detectable where there is no noise to tell it from
+        shared["detectable"] = None
     return blank.model_copy(update={**shared, "p_against": against, "note": note})
 
 

@@ -22,22 +22,24 @@ from harness.court.infer import TWO, Interval, infer
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from harness.court.sums import Frame
+    from harness.court.sums import Frame, Sums
 
 ROUNDING = 2.0**-48
 """A contrast smaller than this share of the values it is made of is rounding."""
 
+POINT = 1e-9
+"""An interval narrower than this share of its estimate is the rounding of sums, not noise."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """C arms under S seeds on one base, dataset and setting: `theta` (C, S, L), `within` (C, S, L, Q)."""
+    """Arms under S seeds on one base, dataset and setting, along the frame's languages and clusters."""
 
     base: str
     dataset: str
     setting: str
     frame: Frame
-    theta: NDArray[np.float64]
-    within: NDArray[np.float64]
+    arms: tuple[Sums, ...]
 
     def languages(self, wanted: Collection[str] | None) -> NDArray[np.int64]:
         """Return the numbers of the wanted languages that the block has, of all where none is named."""
@@ -111,12 +113,17 @@ class Sample:
         return pool([block for block in self.blocks if language in block.frame.names], (language,))
 
 
+def is_still(low: float, estimate: float, high: float) -> bool:
+    """Tell whether an interval is a point, but for rounding: then nothing varied, and nothing can be inferred."""
+    return high - low <= POINT * abs(estimate)
+
+
 def pool(blocks: Sequence[Block], wanted: tuple[str, ...] | None = None) -> Sample:
     """Return blocks side by side with equal weights, over all their languages or the wanted ones.
 
     Each block has at least one of the wanted languages.
     """
-    arms, seeds = blocks[0].theta.shape[:2]
+    arms, seeds = len(blocks[0].arms), len(blocks[0].arms[0].theta)
     chosen = [block.languages(wanted) for block in blocks]
     present = [
         np.asarray(block.frame.present[languages].any(axis=0), dtype=np.bool_)
@@ -127,9 +134,14 @@ def pool(blocks: Sequence[Block], wanted: tuple[str, ...] | None = None) -> Samp
     for at, (block, languages) in enumerate(zip(blocks, chosen, strict=True)):
         pairs = block.frame.pairs[languages]
         weights = pairs / (pairs.sum() * len(blocks))
-        theta += block.theta[:, :, languages] @ weights
-        summed = np.einsum("cslq,l->csq", block.within[:, :, languages], weights)
-        within[:, :, columns[at]] += summed[:, :, present[at]]
+        whole = len(languages) == len(block.frame.names)
+        for arm, sums in enumerate(block.arms):
+            theta[arm] += (sums.theta if whole else sums.theta[:, languages]) @ weights
+            summed = weights @ (sums.within if whole else sums.within[:, languages])
+            if len(columns[at]) == clusters == len(present[at]):  # all there, in their order: nothing to look up
+                within[arm] += summed
+            else:
+                within[arm][:, columns[at]] += summed[:, present[at]]
     return Sample(tuple(blocks), wanted, theta, within, _queries(blocks, chosen))
 
 

@@ -2,14 +2,14 @@
 
 Supported: every required check is supported; an intersection-union test, so no correction is
 needed. Contradicted: some required check is, and its one-sided p, adjusted after Holm over the
-required checks, is at most .025. Untested: some required check is, whatever the others say. Else
-inconclusive, and the reason names each check that is not supported, what it could have detected,
-and what would settle it. A check `required: full` is required at scale full and nowhere else; no
-required check settles nothing.
+required checks, is at most .025; another check that could not be tested does not hide that. Else
+untested, where some required check is; else inconclusive, and the reason names each check that is
+not supported, what it could have detected, and what would settle it. A check `required: full` is
+required at scale full and nowhere else; no required check settles nothing.
 
 Each ruling brings the one-sided p against it; one that brings none has no part in a contradiction,
 unless it is an exact count. A check that is not contradicted by its own interval has a p against it
-above .025 (or too few seeds for one), so it enters Holm's list as 1: only its number counts.
+above .025 (or too little for one), and so has one that is untested: it enters Holm's list as 1: only its number counts.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ SIGNIFICANT = 0.025
 def settle(rulings: Sequence[Ruling], scale: Scale) -> tuple[Outcome, str]:
     """Return the claim's outcome from its rulings, and the reason in words."""
     required = [ruling for ruling in rulings if counts(ruling, scale)]
+    adjusted = holm([_against(ruling) for ruling in required])
+    against = [ruling for ruling, p in zip(required, adjusted, strict=True) if _holds(ruling, p)]
+    if against:
+        return "contradicted", "; ".join(_refuted(ruling) for ruling in against)
     missing = [ruling for ruling in required if ruling.outcome == "untested"]
     if missing or not required:
         return "untested", _grouped(missing) or "no required check"
@@ -37,10 +41,6 @@ def settle(rulings: Sequence[Ruling], scale: Scale) -> tuple[Outcome, str]:
             "supported",
             f"all {len(required)} required checks are supported" if many else "the one required check is supported",
         )
-    adjusted = holm([_against(ruling) for ruling in required])
-    against = [ruling for ruling, p in zip(required, adjusted, strict=True) if _holds(ruling, p)]
-    if against:
-        return "contradicted", "; ".join(_refuted(ruling) for ruling in against)
     return "inconclusive", "; ".join(_unsettled(ruling) for ruling in required if ruling.outcome != "supported")
 
 

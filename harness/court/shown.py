@@ -7,7 +7,20 @@ cells that the check cites. A contrast of more than two arms shows the weighted 
 that it adds and of those that it takes off.
 
 Slices: questions on entities that training named in other facts (`seen`) and on those it never
-named (`held-out`), then each query language. Source: design, Judging (numbers for readers).
+named (`held-out`), then each query language. Their one-sided p values, for and against the check,
+are adjusted after Holm over the check's slices.
+
+A single run per arm, under one seed for all and on the same questions, has a contrast with
+variance s2_seed + s2_res / Q = MS_seed / Q around the truth, and the mean of S such runs estimates
+the truth. So it lies above 0 with predictive probability
+
+    P(T > -mean / sqrt((1 + 1/S) MS_seed / Q)),    T of Student with S - 1 degrees of freedom,
+
+the same t as in the interval for one new run (`harness.court.size`). Margins have no part in it:
+the order is the paper's where it shows one, else the claimed one. Of an order of several arms the
+least that the pairs allow is given, 1 minus the sum of what each lacks (Bonferroni).
+
+Source: design, Judging (numbers for readers).
 """
 
 from __future__ import annotations
@@ -15,13 +28,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from scipy.special import stdtr
+
 from harness.court.case import of_dataset
+from harness.court.contrast import DOWNWARD, Contrast, contrasts
+from harness.court.sample import is_still
+from harness.court.settle import holm
 from harness.records.claim import Check, CitedEffect, CitedValue
 from harness.records.record import decimal
 from harness.records.ruling import BaseEstimate, Effect, Ruling, SliceEstimate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from harness.court.case import Case
     from harness.court.contrast import Inquiry
@@ -33,20 +51,58 @@ SLICES = {"seen": True, "held-out": False}
 LOWER = frozenset({"below", "reduced-by"})
 """Relations whose claimed share is one taken off."""
 
+ORDERS = frozenset({"order", "contrast"})
+"""Relations whose contrasts are the order of arms that is claimed."""
 
-def with_parts_shown(ruling: Ruling, inquiry: Inquiry, sample: Sample, contrast: Sequence[float]) -> Ruling:
+ONE_ABOVE_THE_OTHER = frozenset({"above", "below", "comparable-or-above", "comparable-or-below", "reduced-by"})
+"""Relations of two sides of which one is better, or at least as good; the paper puts one of them first."""
+
+
+def with_parts_shown(ruling: Ruling, inquiry: Inquiry, sample: Sample, contrast: Contrast) -> Ruling:
     """Add means, each base alone and slices, all of one contrast."""
-    left, right = sample.levels(contrast)
-    bases = (_alone(sample.on(base), base, contrast) for base in sample.names)
+    left, right = sample.levels(contrast.weights)
+    bases = (_alone(sample.on(base), base, contrast.weights) for base in sample.names)
     slices = (_slice(part, name, contrast) for name, part in _slices(inquiry, sample))
     return ruling.model_copy(
         update={
             "left_mean": left,
             "right_mean": right,
             "bases": tuple(one for one in bases if one),
-            "slices": tuple(one for one in slices if one),
+            "slices": _adjusted(one for one in slices if one),
         }
     )
+
+
+def with_single_run(ruling: Ruling, case: Case, sample: Sample, check: Check) -> Ruling:
+    """Add how likely one run per arm, under one seed, shows the paper's order of the arms."""
+    orders = _orders(check, paper_effects(case.cells, check, ruling.dataset))
+    found = [_single_run(sample.interval(order.weights), downward=order.downward) for order in orders]
+    if not found or None in found:
+        return ruling
+    lacking = sum(1.0 - one for one in found if one is not None)
+    return ruling.model_copy(update={"single_run": max(0.0, 1.0 - lacking)})
+
+
+def _orders(check: Check, claimed: Mapping[str, float]) -> tuple[Contrast, ...]:
+    """Return which arms the paper puts above which; none where a check says that arms are level."""
+    if check.relation in ORDERS:
+        return contrasts(check)
+    if check.relation not in ONE_ABOVE_THE_OTHER:
+        return ()
+    effect = sum(claimed.values())
+    downward = effect < 0 if effect else check.relation in DOWNWARD | LOWER
+    return (Contrast("order", (1.0, -1.0), downward),)
+
+
+def _single_run(interval: Interval | None, *, downward: bool) -> float | None:
+    """Return the predictive probability that one more run lies on the wanted side of 0."""
+    if interval is None:
+        return None
+    toward = -interval.estimate if downward else interval.estimate
+    error = math.sqrt(interval.squares.ms_seed / interval.clusters * (1 + 1 / interval.seeds))
+    if error == 0:
+        return float(toward > 0)
+    return float(stdtr(interval.seeds - 1, toward / error))
 
 
 def with_effect(ruling: Ruling, case: Case, sample: Sample, check: Check) -> Ruling:
@@ -82,16 +138,34 @@ def _slices(inquiry: Inquiry, sample: Sample) -> Iterator[tuple[str, Sample]]:
         yield from ((language, sample.asked_in(language)) for language in languages)
 
 
-def _slice(sample: Sample, name: str, contrast: Sequence[float]) -> SliceEstimate | None:
-    interval = sample.interval(contrast)
+def _adjusted(slices: Iterable[SliceEstimate]) -> tuple[SliceEstimate, ...]:
+    """Adjust the p values of slices after Holm: among many one lies far off by chance."""
+    found = list(slices)
+    toward = holm([float(one.p or 0) for one in found])
+    against = holm([float(one.p_against or 0) for one in found])
+    return tuple(
+        one.model_copy(update={"p": p, "p_against": other})
+        for one, p, other in zip(found, toward, against, strict=True)
+    )
+
+
+def _slice(sample: Sample, name: str, contrast: Contrast) -> SliceEstimate | None:
+    interval = sample.interval(contrast.weights)
     if interval is None:
         return None
-    left, right = sample.levels(contrast)
+    left, right = sample.levels(contrast.weights)
+    p, against = interval.p_above, interval.p_below
+    if contrast.downward:
+        p, against = against, p
+    if is_still(interval.low, interval.estimate, interval.high):
+        p, against = 1.0, 1.0
     return SliceEstimate(
         name=name,
         estimate=interval.estimate,
         low=interval.low,
         high=interval.high,
+        p=p,
+        p_against=against,
         left_mean=left,
         right_mean=right,
         queries=sample.queries,

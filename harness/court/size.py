@@ -4,9 +4,12 @@ With c the claimed share and D_c = H - (1-c) X under each seed, the interval for
 
     mean D_c +- t(.975, S-1) sd(D_c) sqrt(1 + 1/S),
 
-for the paper reports one run. Supported: it holds 0 for c and lies below 0 for c/2. Contradicted:
-it misses 0 for c. Each base has its own c; D_c is their mean. Below scale `full` small encoders say
-nothing about a size, so the check is untested and its effect shown for readers.
+for the paper reports one run. Supported: it holds 0 for c and lies below 0 for c/2 (above 0 it
+would also miss 0, and speak of less than half). Contradicted: it misses 0 for c. So p against is the
+one-sided p of the side on which 0 lies, and p for it is 1 unless c stands, else that of c/2. Each
+base has its own c in (0, 1]; D_c is their mean. Too few seeds or clusters, or no noise at all,
+decide nothing, as everywhere. Below scale `full` small encoders say nothing about a size, so the
+check is untested and its effect shown for readers.
 
 Source: design, Judging.
 """
@@ -19,10 +22,11 @@ import numpy as np
 from scipy.special import stdtr
 
 from harness.court.case import Case, untested
-from harness.court.contrast import Inquiry
-from harness.court.infer import CONFIDENCE, LEAST_P, LEAST_SEEDS, quantile
-from harness.court.linear import counted
-from harness.court.shown import PERCENT, paper_effects, with_effect, with_parts_shown
+from harness.court.contrast import Contrast, Inquiry
+from harness.court.infer import CONFIDENCE, LEAST_P, quantile
+from harness.court.linear import STILL, counted, too_few
+from harness.court.sample import is_still
+from harness.court.shown import PERCENT, paper_effects, with_effect, with_parts_shown, with_single_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 
 SHOWN_ONLY = "a size is decided at scale full only; shown for readers beside [1/2, 2] times the claimed one"
 HALF = 0.5
+PLAIN = Contrast("left over right", (1.0, -1.0), downward=True)
 
 
 def rule_size(case: Case, check: Check, dataset: str) -> Ruling:
@@ -48,21 +53,26 @@ def rule_size(case: Case, check: Check, dataset: str) -> Ruling:
     sample = inquiry.sample(case.claim.bases)
     # the number of seeds and clusters belongs to a decision, so an untested ruling has none
     blank = untested(check, dataset, SHOWN_ONLY).model_copy(update={"queries": sample.queries})
-    shown = with_effect(with_parts_shown(blank, inquiry, sample, (1.0, -1.0)), case, sample, check)
+    shown = with_effect(with_parts_shown(blank, inquiry, sample, PLAIN), case, sample, check)
+    shown = with_single_run(shown, case, sample, check)
     if case.scale != "full":
         return shown
     claimed = {base: -effect / PERCENT for base, effect in paper_effects(case.cells, check, dataset).items()}
-    lacking = [base for base in sample.names if base not in claimed]
+    lacking = [base for base in sample.names if not 0 < claimed.get(base, 0) <= 1]
     if lacking:
-        return shown.model_copy(update={"note": f"expected a claimed share on every base, found none on {lacking[0]}"})
-    if sample.seeds < LEAST_SEEDS:
-        note = f"{sample.seeds} seeds; trained arms need at least {LEAST_SEEDS}"
-        return counted(shown, sample).model_copy(update={"outcome": "inconclusive", "note": note})
+        found = f"{PERCENT * claimed[lacking[0]]:g}%" if lacking[0] in claimed else "none"
+        note = f"expected a claimed share above 0 and at most 100% on every base, found {found} on {lacking[0]}"
+        return shown.model_copy(update={"note": note})
+    why = too_few(sample.seeds, sample.clusters)
+    if why:
+        return counted(shown, sample).model_copy(update={"outcome": "inconclusive", "note": why})
     return _decided(counted(shown, sample), sample, claimed)
 
 
 def _decided(shown: Ruling, sample: Sample, claimed: Mapping[str, float]) -> Ruling:
     whole, half = _NewRun(_theta(sample, claimed)), _NewRun(_theta(sample, claimed, HALF))
+    if is_still(whole.low, max(map(abs, sample.means())), whole.high):
+        return shown.model_copy(update={"outcome": "inconclusive", "note": STILL})
     misses = whole.high < 0 or whole.low > 0
     outcome: Outcome = "contradicted" if misses else "supported" if half.high < 0 else "inconclusive"
     return shown.model_copy(
@@ -70,7 +80,7 @@ def _decided(shown: Ruling, sample: Sample, claimed: Mapping[str, float]) -> Rul
             "estimate": whole.mean,
             "low": whole.low,
             "high": whole.high,
-            "p": half.p_below,
+            "p": 1.0 if misses else half.p_below,
             "p_against": min(whole.p_below, whole.p_above),
             "df": whole.df,
             "outcome": outcome,

@@ -14,8 +14,8 @@ and for any weights W_l that sum to 1, over any languages, bases, datasets and s
 is the design's z for that seed: cells split a language by relation, so that a relation's own level
 is no noise, and a cluster is one cluster in every base and language it occurs in.
 
-Cost: three sums over the rows, once per arm, base, seed, setting and measure, for all checks of all
-claims. Source: design, Judging.
+Cost: three sums over the rows, once per arm, base, seed, setting and measure, for all checks under
+the same seeds. Source: design, Judging.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from harness.court.measure import Rows
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
-    """One arm under one seed: `theta` (L,) and `within` (L, Q), along the frame's languages and clusters."""
+    """One arm under S seeds: `theta` (S, L) and `within` (S, L, Q), along the frame's languages and clusters."""
 
     theta: NDArray[np.float64]
     within: NDArray[np.float64]
@@ -48,7 +50,8 @@ class Frame:
     count. Per kept row: `shares` s_i, `cells`, `languages` (code) and `places` = language x Q +
     cluster. `names` are the languages (L), `clusters` the names of all Q clusters of the dataset,
     `present` (L, Q) tells which occur. `pairs` (L,) counts a language's pairs, which is its weight,
-    `queries` (L,) its distinct queries.
+    `queries` (L,) its distinct queries. `repeated` is the id of a query that has two rows for one
+    language of passages, which would weigh twice; None where there is none.
     """
 
     query_rows: NDArray[np.int64]
@@ -64,6 +67,7 @@ class Frame:
     present: NDArray[np.bool_]
     pairs: NDArray[np.int64]
     queries: NDArray[np.int64]
+    repeated: str | None
 
     def same_rows(self, rows: Rows) -> bool:
         """Tell whether `rows` are the rows of this frame."""
@@ -71,14 +75,17 @@ class Frame:
             return True
         return np.array_equal(rows.query_rows, self.query_rows) and rows.passage_languages == self.passage_languages
 
-    def sums(self, rows: Rows) -> Sums:
-        """Return the sums of one arm under one seed."""
-        values = rows.values[self.kept]
-        means = np.bincount(self.cells, weights=values) / self.sizes
-        centred = (values - means[self.cells]) * self.shares
-        shape = self.present.shape
-        within = _summed(self.places, centred, shape[0] * shape[1])
-        return Sums(_summed(self.languages, values * self.shares, shape[0]), within.reshape(shape))
+    def sums(self, of_seeds: Iterable[Rows], seeds: int) -> Sums:
+        """Return the sums of one arm, from its rows under each of its seeds in turn."""
+        languages, clusters = self.present.shape
+        theta, within = np.empty((seeds, languages)), np.empty((seeds, languages, clusters))
+        for seed, rows in enumerate(of_seeds):
+            values = rows.values if len(self.kept) == len(rows.values) else rows.values[self.kept]
+            means = np.bincount(self.cells, weights=values) / self.sizes
+            centred = (values - means[self.cells]) * self.shares
+            theta[seed] = _summed(self.languages, values * self.shares, languages)
+            within[seed] = _summed(self.places, centred, languages * clusters).reshape(languages, clusters)
+        return Sums(theta, within)
 
 
 def frame(rows: Rows, judgements: Judgements, seen: bool | None = None) -> Frame:  # noqa: FBT001  (three values)
@@ -96,6 +103,8 @@ def frame(rows: Rows, judgements: Judgements, seen: bool | None = None) -> Frame
     pairs_of = np.bincount(np.array(pair_keys, dtype=np.int64) // _width(answered), minlength=len(names))
     places = asked * len(clusters) + cluster[queries]
     per_query = np.unique(queries, return_index=True)[1]
+    per_row, times = np.unique(queries * _width(answered) + answered, return_counts=True)
+    again = per_row[times > 1] // _width(answered)
     return Frame(
         query_rows=rows.query_rows,
         passage_languages=rows.passage_languages,
@@ -110,6 +119,7 @@ def frame(rows: Rows, judgements: Judgements, seen: bool | None = None) -> Frame
         present=np.bincount(places, minlength=len(names) * len(clusters)).reshape(len(names), len(clusters)) > 0,
         pairs=pairs_of,
         queries=np.bincount(asked[per_query], minlength=len(names)),
+        repeated=judgements.query_ids[int(again[0])] if len(again) else None,
     )
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 SIGNIFICANT = 0.025
 MOST_THIRD = 0.05
+UNSETTLED: dict[str, None] = {"detectable": None, "seeds_needed": None}
 SHOWN = 3
 """How many cells are listed, those with the least p."""
 
@@ -69,16 +70,19 @@ def rule_never_third(case: Case, check: Check, dataset: str) -> Ruling:
     cells = [(name, cell) for block in blocks for name, cell in _cells(block, check)]
     third = sum(_is_third(cell) for _, cell in cells)
     least = _least([_rival(name, cell) for name, cell in cells])
-    against = min(1.0, len(cells) * least[0].p_against)
+    against = min(1.0, len(cells) * least[0].p_against) if least else 1.0
     at = furthest(settings)
     ruling = printed(blank, settings[at], "; ".join(filter(None, (found[at][1], _told(third, len(cells))))), against)
     ruling = ruling.model_copy(update={"parts": (*settings, *least)})
     if against <= SIGNIFICANT:
         note = f"{_told(third, len(cells))}; surely so in {least[0].name} (p {against:.2g} after Holm)"
         return printed(ruling, least[0], note, against).model_copy(update={"outcome": "contradicted"})
-    if ruling.outcome == "contradicted" or third > MOST_THIRD * len(cells):
-        # a hybrid below the mean of the others may still be second; and no seeds are known to lift a cell
-        unsettled = {} if ruling.outcome == "inconclusive" else {"detectable": None, "seeds_needed": None}
+    if ruling.outcome == "contradicted":
+        note = f"{ruling.note}; below the mean of the others in {settings[at].name}, which is not yet third"
+        return ruling.model_copy(update={"outcome": "inconclusive", "note": note, **UNSETTLED})
+    if third > MOST_THIRD * len(cells):
+        # no number of seeds is known to lift a cell
+        unsettled = {} if ruling.outcome == "inconclusive" else UNSETTLED
         return ruling.model_copy(update={"outcome": "inconclusive", **unsettled})
     return ruling
 
@@ -152,8 +156,10 @@ def _p_below(cell: Sample, contrast: Contrast) -> float:
 def _least(rivals: Sequence[_Rival]) -> list[Part]:
     """Return the cells with the least p in full, the very least first; ties by name."""
     found = []
-    for rival in sorted(rivals, key=lambda one: (one.p, one.name))[:SHOWN]:
+    for rival in sorted(rivals, key=lambda one: (one.p, one.name)):
         part, _ = judged(rival.cell, rival.contrast, f"{rival.name}: {rival.contrast.name}")
-        if part is not None:
+        if part is not None:  # a cell of one cluster has no interval, and its p is 1
             found.append(part.model_copy(update={"p_against": rival.p}))
+        if len(found) == SHOWN:
+            break
     return found

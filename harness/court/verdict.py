@@ -6,8 +6,8 @@ closed list that holds. A missing part never
 helps: a required check without a ruling is untested, one whose conditions do not hold
 (`harness.court.conditions`) is untested for that cause, a verification without the score of every
 attacker is incomplete, a fault of any kind stands in the way of both verdicts. This version has
-no seal and no red team, so every verification is incomplete and every status UNVERIFIED, and the
-verdict says both.
+no red team, so every verification is incomplete and every status UNVERIFIED, and the verdict says
+both.
 """
 
 from __future__ import annotations
@@ -44,7 +44,6 @@ ATTACKERS = ("COUNTEREXAMPLE_HUNTER", "CITATION_AUDITOR", "REPLICATION_ATTACKER"
 LONGEST = 2000
 """Characters of a scoped sentence."""
 
-NO_SEAL = Seal(tier="none", status="UNSEALED", self_test={})
 NO_RED_TEAM = RedTeam(
     average=None, attackers=tuple(Attacker(name=name, score=None, message="not attacked") for name in ATTACKERS)
 )
@@ -80,7 +79,7 @@ class Evidence:
     provenance: Provenance
     occasion: Occasion
     artifacts: Sequence[Artifact]
-    seal: Seal = NO_SEAL
+    seal: Seal
     red_team: RedTeam = NO_RED_TEAM
     verification: Verification = "incomplete"
     controls: Sequence[Control] = ()
@@ -203,7 +202,8 @@ def _standing(evidence: Evidence, outcome: Outcome, why: str, verification: Veri
     """Return the causes that follow from what the evidence is, not from an accident."""
     found: dict[Cause, str] = {}
     if evidence.seal.status != "SEALED":
-        found["unsealed"] = "the run was not sealed"
+        bare = evidence.seal.status == "UNSEALED"
+        found["unsealed"] = "the run was not sealed" if bare else "the run was sealed in part only"
     if verification == "defeated":
         found["verification_defeated"] = "an attacker defeated the verification"
     if verification == "incomplete":

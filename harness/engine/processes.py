@@ -1,12 +1,10 @@
-"""Child processes: what they are given, and their end.
+"""Child processes: their start behind walls (`harness.court.walls`), and their end.
 
-A child gets a short environment with a home of its own, so that no secret and no setting of the
-person who starts it reaches the lab. It leads a session: Ctrl-C reaches the controller alone,
-which then ends its children in order.
+A child leads a session: Ctrl-C reaches the controller alone, which then ends its children in order.
 
 The end of a child is the end of its process group, and then of whatever carries its home in its
-environment: a daemon leaves its group and keeps its environment. Limits: what replaces its own
-environment as well is found by a seal only; without /proc the group is all.
+environment: a daemon leaves its group and keeps its environment. What replaces its own environment
+as well ends with bubblewrap's process namespace; where there is none, and no /proc, the group is all.
 """
 
 from __future__ import annotations
@@ -21,47 +19,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from typing import IO
 
-THREADS = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
-ROOMY = {
-    # a step frees and takes megabytes again; keeping them saves a tenth of a training in page faults
-    "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
-    "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
-    "MALLOC_TOP_PAD_": str(1 << 26),
-}
-OFFLINE = {
-    "HF_HUB_OFFLINE": "1",
-    "HF_DATASETS_OFFLINE": "1",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
-    "TOKENIZERS_PARALLELISM": "false",
-    "TRANSFORMERS_VERBOSITY": "error",
-    "PYTHONHASHSEED": "0",
-}
+    from harness.court.walls import Launch
+
 PROCESSES = Path("/proc")
 SWEEPING_SECONDS = 10.0
 SWEEP_SECONDS = 0.002
 Child = subprocess.Popen[bytes]
 
 
-def environment(home: Path) -> dict[str, str]:
-    """Return a short environment: a child needs no secrets."""
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return {**kept, **THREADS, **ROOMY, **OFFLINE, "HOME": str(home)}
-
-
-def start(command: Sequence[str], home: Path, given: IO[bytes] | int, out: int, words: IO[bytes] | int) -> Child:
-    """Start `command` in `home`, a folder that no other child has; `words` takes its standard error."""
+def start(launch: Launch, home: Path, given: IO[bytes] | int, out: int, words: IO[bytes] | int) -> Child:
+    """Start what `launch` says in `home`, a folder that no other child has; `words` takes its standard error."""
     return subprocess.Popen(
-        list(command),
+        launch.argv,
         stdin=given,
         stdout=out,
         stderr=words,
-        env=environment(home),
+        env=dict(launch.environment),
+        pass_fds=launch.descriptors,
         cwd=home,
         bufsize=0,
         start_new_session=True,
@@ -111,7 +88,7 @@ def _unheard(*_: object) -> None:
 
 def _kin(home: Path) -> Iterator[int]:
     """Yield the processes whose environment names `home`; dead ones have none."""
-    mark = b"HOME=" + os.fsencode(home)
+    mark = b"HOME=" + os.fsencode(home / "out")
     entries = os.listdir(PROCESSES) if PROCESSES.is_dir() else []  # noqa: PTH208 - thousands of names, no paths
     for entry in entries:
         if entry.isdecimal():

@@ -8,26 +8,23 @@ from __future__ import annotations
 
 import queue
 import shutil
-import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.engine.processes import interrupted_once
-from harness.engine.worker import COMMAND, Worker
+from harness.engine.worker import Worker
 from harness.errors import CellError, EntryDamaged, HarnessError
 from harness.records.lacking import lacking
-from harness.records.plan import CellOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from pathlib import Path
 
+    from harness.court.sandbox import Enclosure
     from harness.records.plan import Cell
     from harness.store import Store
-
-OUT = "out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +48,12 @@ class Ran:
 class Engine:
     """Runs cells with `workers` processes and keeps their results in `store`."""
 
-    def __init__(self, store: Store, workers: int, seconds: int, command: Sequence[str] = COMMAND) -> None:
-        """Give each cell `seconds` before it is killed; `command` starts a lab process."""
+    def __init__(self, store: Store, workers: int, seconds: int, enclosure: Enclosure) -> None:
+        """Give each cell `seconds` before it is killed; lab processes run in `enclosure`."""
         self.store = store
         self.workers = workers
         self.seconds = seconds
-        self.command = command
+        self.enclosure = enclosure
 
     def run(
         self,
@@ -159,12 +156,10 @@ class _Run:
 
     def finish(self, tell: Callable[[Progress], None]) -> None:
         """Work until every cell is done or failed; whatever happens, leave no process behind."""
-        with (
-            interrupted_once(),
-            tempfile.TemporaryDirectory(prefix="harness-lab-", ignore_cleanup_errors=True) as home,
-        ):
+        with interrupted_once():
             count = min(self.engine.workers, self.order.total)
-            workers = [Worker(Path(home) / str(number), self.engine.command) for number in range(count)]
+            # beside the store's entries, so that inputs and results change hands without being copied
+            workers = [Worker(self.engine.store.underway(), self.engine.enclosure) for _ in range(count)]
             threads = [threading.Thread(target=self._serve, args=(worker,), daemon=True) for worker in workers]
             try:
                 for thread in threads:
@@ -180,6 +175,8 @@ class _Run:
                 for thread in threads:
                     if thread.ident is not None:
                         thread.join()
+                for worker in workers:
+                    shutil.rmtree(worker.home, ignore_errors=True)
 
     def _serve(self, worker: Worker) -> None:
         try:
@@ -190,32 +187,21 @@ class _Run:
 
     def _result(self, worker: Worker, cell: Cell) -> float | CellError:
         """Make one cell and keep it; return the seconds it took, or why it failed."""
-        store = self.engine.store
+        store, seal = self.engine.store, self.engine.enclosure.seal
+        parent = cell.parent
         try:
-            folder = store.underway()
-        except OSError as error:
-            return CellError(cell.label, f"no room for it: {error}")
-        try:
-            seconds = worker.carry_out(self._instruction(cell, folder / OUT))
-            about = {"operation": cell.work.op, "cell": cell.label, "seconds": f"{seconds:.3f}"}
-            if not (folder / OUT).is_dir():
+            seconds, made = worker.carry_out(
+                cell,
+                self.texts[cell.work.texts],
+                None if parent is None else store.place(parent.key),
+                self.engine.seconds,
+            )
+            about = {"operation": cell.work.op, "cell": cell.label, "seconds": f"{seconds:.3f}", "seal": seal.status}
+            if not made.is_dir() or made.is_symlink():
                 return CellError(cell.label, "expected a folder of results, found none")
-            store.put(cell.key, folder / OUT, about)
+            store.put(cell.key, made, about)
         except CellError as error:
             return error
         except (HarnessError, OSError) as error:
             return CellError(cell.label, f"it could not be made and kept: {error}")
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
         return seconds
-
-    def _instruction(self, cell: Cell, out: Path) -> CellOrder:
-        parent = cell.parent
-        return CellOrder(
-            label=cell.label,
-            work=cell.work,
-            texts=str(self.texts[cell.work.texts]),
-            encoder=None if parent is None else str(self.engine.store.place(parent.key)),
-            out=str(out),
-            seconds=self.engine.seconds,
-        )

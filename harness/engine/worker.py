@@ -1,4 +1,8 @@
-"""One lab process that takes orders, one at a time, and its successor when it dies.
+"""One lab process behind walls that takes orders, one at a time, and its successor when it dies.
+
+What an order needs is put into the process's `in/` under names of its own (as another name of the
+same file, where the file system can), and is taken out again after it; texts stay, for the next
+cell reads the same ones. What the process leaves in `out/` is handed over and cleared.
 
 A process that dies takes with it the cell it was at and no other: the next order starts a fresh
 one. Three deaths in a row before any answer say that the lab does not start here; then every
@@ -10,23 +14,26 @@ it is the lab that hangs.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
-import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
 from harness.engine.processes import end, start
 from harness.errors import CellError, CellTimeout
+from harness.records.plan import CellOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
+    from harness.court.sandbox import Enclosure
+    from harness.court.walls import Launch
     from harness.engine.processes import Child
-    from harness.records.plan import CellOrder
+    from harness.records.plan import Cell
 
-COMMAND = (sys.executable, "-m", "harness.lab.worker")
-WORDS = "words.log"
+MODULE = ("harness.lab.worker",)
+WORDS, ENCODER, RESULT = "words.log", "encoder", "cell"
 GRACE = 120.0
 PATIENCE = 3
 
@@ -34,22 +41,25 @@ PATIENCE = 3
 class Worker:
     """A place where lab processes follow one another; `home` is theirs alone."""
 
-    def __init__(self, home: Path, command: Sequence[str] = COMMAND, grace: float = GRACE) -> None:
-        """Start nothing yet; `command` reads an order (JSON) per line and writes an answer per line."""
-        self._home, self._command, self._grace = home, command, grace
+    def __init__(self, home: Path, enclosure: Enclosure, grace: float = GRACE) -> None:
+        """Start nothing yet."""
+        self.home, self._enclosure, self._grace = home, enclosure, grace
         self._changing = threading.Lock()
         self._child: Child | None = None
+        self._launch: Launch | None = None
         self._closed = False
         self._deaths = 0
 
-    def carry_out(self, order: CellOrder) -> float:
-        """Return the seconds the cell took.
+    def carry_out(self, cell: Cell, texts: Path, encoder: Path | None, seconds: int) -> tuple[float, Path]:
+        """Return the seconds a cell took and the folder of its result, which the next order clears.
 
         Raises:
             CellError: it failed, or the process ended.
             CellTimeout: it was killed for its time.
+            OSError: its inputs could not be put where it finds them.
         """
-        child = self._started(order.label)
+        child, launch = self._started(cell.label)
+        order = self._order(launch, cell, texts, encoder, seconds)
         overdue = threading.Event()
         watch = threading.Timer(order.seconds + self._grace, self._hurry, (child, overdue))
         watch.daemon = True
@@ -65,7 +75,28 @@ class Worker:
             raise CellTimeout(order.label, f"expected an end within {order.seconds} s, found none; {answer['error']}")
         if not answer["ok"]:
             raise CellError(order.label, str(answer["error"]))
-        return float(answer["seconds"])
+        return float(answer["seconds"]), self.home / "out" / RESULT
+
+    def _order(self, launch: Launch, cell: Cell, texts: Path, encoder: Path | None, seconds: int) -> CellOrder:
+        """Put what the order needs where the process finds it, and nothing else."""
+        clear(self.home / "out")
+        place = self.home / "in"
+        shutil.rmtree(place / ENCODER, ignore_errors=True)
+        if encoder is not None:
+            for path in encoder.rglob("*"):
+                if path.is_file():
+                    put(path, place / ENCODER / path.relative_to(encoder))
+        named = place / f"{cell.work.texts}.json"
+        if not named.exists():
+            put(texts, named)
+        return CellOrder(
+            label=cell.label,
+            work=cell.work,
+            texts=f"{launch.readable}/{named.name}",
+            encoder=None if encoder is None else f"{launch.readable}/{ENCODER}",
+            out=f"{launch.writable}/{RESULT}",
+            seconds=seconds,
+        )
 
     def close(self) -> None:
         """End the process and whatever it started; start no other."""
@@ -73,23 +104,26 @@ class Worker:
             self._closed = True
             self._retire()
 
-    def _started(self, label: str) -> Child:
+    def _started(self, label: str) -> tuple[Child, Launch]:
         with self._changing:
             if self._closed:
                 raise CellError(label, "the run was ended")
-            if self._child is None:
+            if self._child is None or self._launch is None:
                 if self._deaths >= PATIENCE:
                     raise CellError(label, f"the lab does not start: {self._words()}")
-                self._home.mkdir(parents=True, exist_ok=True)
-                with (self._home / WORDS).open("wb") as words:
-                    self._child = start(self._command, self._home, subprocess.PIPE, subprocess.PIPE, words)
-            return self._child
+                self.home.mkdir(parents=True, exist_ok=True)
+                with (
+                    self._enclosure.walls.launch(self.home, MODULE, self._enclosure.limits) as self._launch,
+                    (self.home / WORDS).open("wb") as words,
+                ):
+                    self._child = start(self._launch, self.home, subprocess.PIPE, subprocess.PIPE, words)
+            return self._child, self._launch
 
     def _hurry(self, child: Child, overdue: threading.Event) -> None:
         overdue.set()
         with self._changing:
             if self._child is child:
-                end(child, self._home)
+                end(child, self.home)
 
     def _died(self, order: CellOrder, *, late: bool) -> CellError:
         with self._changing:
@@ -104,15 +138,33 @@ class Worker:
         child, self._child = self._child, None
         if child is None:
             return None
-        status = end(child, self._home)
+        status = end(child, self.home)
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 pipe.close()
         return status
 
     def _words(self) -> str:
-        lines = (self._home / WORDS).read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        lines = (self.home / WORDS).read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return lines[-1] if lines else "no words"
+
+
+def put(path: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where the file system has no such thing."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, target)
+    except OSError:
+        shutil.copyfile(path, target)
+
+
+def clear(folder: Path) -> None:
+    """Remove all that lies in a folder, whatever it is."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _exchange(child: Child, order: CellOrder) -> dict[str, Any] | None:

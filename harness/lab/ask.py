@@ -1,10 +1,11 @@
 """A process of its own in which one claim's script says what it wants.
 
-    python -m harness.lab.ask  <  {"script": PATH, "view": {...}, "out": PATH}
+    python -m harness.lab.ask  <  {"script": PATH, "shown": PATH, "view": {...}}
 
-Writes `{"asked": {...}}` or `{"error": "..."}` to `out`. Whatever the script prints goes to its
-standard error, so it cannot be mistaken for the answer. What runs is the source as it stands in
-the file: bytecode that lies beside it is neither read nor written. Needs neither torch nor numpy.
+Prints `{"asked": {...}}` or `{"error": "..."}`; `shown` is what an error calls the script. Whatever
+the script itself prints goes to its standard error, so it cannot be mistaken for the answer. What
+runs is the source as it stands in the file: bytecode that lies beside it is neither read nor
+written. Needs neither torch nor numpy.
 
 Limits: a mistake in a script becomes words here. A script that kills its process leaves no
 answer, one that hangs is killed; both are told by whoever started this process.
@@ -13,6 +14,7 @@ answer, one that hangs is killed; both are told by whoever started this process.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import traceback
 from importlib.machinery import SourceFileLoader
@@ -83,12 +85,12 @@ def ask(script: Path, view: BenchView) -> Asked:
     return asked
 
 
-def _where(script: Path, error: BaseException) -> str:
+def _where(script: Path, shown: str, error: BaseException) -> str:
     """Name the line of the script that the error came through."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(script)]
     if isinstance(error, SyntaxError) and error.lineno and error.filename == str(script):
         lines = [error.lineno]
-    return f"{script}:{lines[-1]}" if lines else str(script)
+    return f"{shown}:{lines[-1]}" if lines else shown
 
 
 def _words(error: BaseException) -> str:
@@ -109,14 +111,17 @@ def answer(order: dict[str, Any]) -> dict[str, Any]:
     try:
         return {"asked": ask(script, view).plain()}
     except BaseException as error:  # noqa: BLE001 - a script may raise anything, an exit included; it all becomes words
-        return {"error": f"{_where(script, error)}: {_words(error)}"}
+        return {"error": f"{_where(script, order['shown'], error)}: {_words(error)}"}
 
 
 def main() -> None:
     """Read one order, write one answer."""
     order = json.load(sys.stdin)
-    sys.stdout = sys.stderr
-    Path(order["out"]).write_text(json.dumps(answer(order)), encoding="utf-8")
+    descriptor = os.dup(1)
+    os.dup2(2, 1)
+    told = json.dumps(answer(order))
+    with os.fdopen(descriptor, "w", encoding="utf-8") as answers:
+        answers.write(told)
 
 
 if __name__ == "__main__":

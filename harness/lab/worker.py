@@ -7,13 +7,17 @@ training. Each child has torch at one thread: results do not depend on the numbe
 two cells do not fight for them. A child that outlives its time is killed and said to have done
 so; one that fails, or an order that cannot be read, is answered and the next is served.
 
-Limits: POSIX only (fork). A child shares its worker's session, so that whoever ends the
-worker's session ends the child with it.
+What a child leaves behind becomes the worker's own (it is the subreaper of all it started) and is
+killed before the next order: no cell finds another one's processes beside it.
+
+Limits: Linux only. A child shares its worker's session, so that whoever ends the worker's session
+ends the child with it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import json
 import os
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 POLL_SECONDS = 0.005
+PR_SET_CHILD_SUBREAPER = 36
 LOG_SUFFIX = ".log"
 LONGEST_MESSAGE = 2000
 
@@ -73,6 +78,27 @@ def _wait(child: int, seconds: float) -> int | None:
     return None
 
 
+def _end_kin() -> None:
+    """Kill whatever descends from this process; what is being killed may still fork."""
+    while kin := _children():
+        for child in kin:
+            os.kill(child, signal.SIGKILL)
+        for child in kin:
+            os.waitpid(child, 0)
+
+
+def _children() -> list[int]:
+    """Return the processes whose parent this one is, dead ones that nobody waited for among them."""
+    found = []
+    for entry in os.listdir("/proc"):  # noqa: PTH208 - names, no paths
+        if entry.isdecimal():
+            with contextlib.suppress(OSError):
+                told = Path(f"/proc/{entry}/stat").read_bytes().rpartition(b")")[2].split()
+                if int(told[1]) == os.getpid():
+                    found.append(int(entry))
+    return found
+
+
 def _reason(order: CellOrder, status: int | None) -> str:
     """Return why a child failed in one line; empty when it did not."""
     if status == 0:
@@ -109,6 +135,7 @@ def carry_out(order: CellOrder, answers: int) -> dict[str, Any]:
         _child(order, answers, log)
     os.close(log)
     status = _wait(child, order.seconds)
+    _end_kin()
     return _answer(_reason(order, status), timeout=status is None, seconds=time.monotonic() - started)
 
 
@@ -129,6 +156,7 @@ def main() -> None:
     """Serve orders until standard input closes."""
     descriptor = os.dup(1)
     os.dup2(2, 1)
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     torch.set_num_threads(1)
     gc.freeze()  # what is imported is shared by all children and never garbage
     with os.fdopen(descriptor, "w", encoding="utf-8") as answers:

@@ -10,10 +10,19 @@ from harness.planner.expected import CheckPower, expected
 from harness.planner.forecast import ClaimShare, Operation, Prediction, prediction
 from harness.planner.house import house_requests
 from harness.planner.needs import needs, refuse_gaps, refuse_unbound, view_of
-from harness.planner.sources import COURT_SOURCE, LAB_SOURCE, RANK_SOURCE, package_digest, source_digest, versions
+from harness.planner.sources import (
+    COURT_SOURCE,
+    DATA_SOURCE,
+    LAB_SOURCE,
+    RANK_SOURCE,
+    package_digest,
+    source_digest,
+    versions,
+)
 
 __all__ = [
     "COURT_SOURCE",
+    "DATA_SOURCE",
     "LAB_SOURCE",
     "PAIRS",
     "PARALLEL",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from harness.claimfile.claims import ClaimFile
+    from harness.records.record import SealStatus
     from harness.records.scope import Scope
 
 PAIRS, PARALLEL, VALIDATION = "pairs", "parallel", "validation"
@@ -92,6 +93,7 @@ class Planner:
     texts: Mapping[str, str]
     source: str
     versions: Mapping[str, str]
+    seal: SealStatus
     cells: dict[str, Cell] = field(default_factory=dict)
     encodings: dict[EncodeRequest, Cell] = field(default_factory=dict)
 
@@ -112,7 +114,7 @@ class Planner:
         return Plan(sound, tuple(self.cells.values()), self.encodings)
 
     def _add(self, work: PretrainCell | TrainCell | EncodeCell, label: str) -> Cell:
-        cell = Cell(work=work, label=label, source=self.source, versions=dict(self.versions))
+        cell = Cell(work=work, label=label, source=self.source, versions=dict(self.versions), seal=self.seal)
         return self.cells.setdefault(cell.key, cell)
 
     def _pretrain(self, base: str, seed: int) -> PretrainCell:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 LIBRARIES = ("numpy", "sentence-transformers", "tokenizers", "torch", "transformers")
+DEVICE = "cpu"
+"""What the lab trains on, whatever else there is."""
+
 LAB_SOURCE = (
     "errors.py",
     "codec.py",
@@ -34,11 +37,21 @@ LAB_SOURCE = (
 """The files that a cell's result depends on; a test compares this with what a cell imports."""
 
 RANK_SOURCE = ("court/admit.py", "court/rank.py", "records/judgements.py", "records/vectors.py")
+DATA_SOURCE = (
+    "data",
+    "atlas",
+    "records/record.py",
+    "records/judgements.py",
+    "records/scope.py",
+    "records/texts.py",
+    "codec.py",
+    "seeds.py",
+)
 COURT_SOURCE = ("court", "records", "data", "verify", "codec.py")
 
 
 def source_digest(places: Sequence[str], package: Traversable | None = None) -> str:
-    """Return the digest of the package's own files named in `places`: modules, and folders with all below them."""
+    """Return the digest of the package's own files named in `places`: modules and JSON, and folders with all below."""
     package = package or resources.files("harness")
     files: dict[str, str] = {}
     for name in places:
@@ -50,7 +63,7 @@ def source_digest(places: Sequence[str], package: Traversable | None = None) -> 
 
 @cache
 def package_digest() -> str:
-    """Return the digest of every module of the package."""
+    """Return the digest of every module and JSON file of the package."""
     return digest({shown: sha256(entry.read_bytes()) for shown, entry in _modules(resources.files("harness"), "")})
 
 
@@ -58,11 +71,11 @@ def _modules(folder: Traversable, shown: str) -> Iterator[tuple[str, Traversable
     for entry in folder.iterdir():
         if entry.is_dir():
             yield from _modules(entry, f"{shown}/{entry.name}")
-        elif entry.name.endswith(".py"):
+        elif entry.name.endswith((".py", ".json")):
             yield f"{shown}/{entry.name}", entry
 
 
 def versions() -> dict[str, str]:
     """Return the versions that results may depend on, without importing what they name."""
     found = {name: metadata.version(name) for name in LIBRARIES}
-    return {**found, "python": platform.python_version(), "machine": platform.machine()}
+    return {**found, "python": platform.python_version(), "machine": platform.machine(), "device": DEVICE}

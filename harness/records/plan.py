@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from harness.codec import digest
 from harness.records.claim import Setting
-from harness.records.record import Language, Name, Record
+from harness.records.record import Language, Name, Record, SealStatus
 from harness.records.scope import Recipe, Settings
 
 HALF = 0.5
@@ -189,13 +189,15 @@ class Cell(Record):
     """One unit of lab work with its place in the store.
 
     `texts` inside `work` is a sha256, so the key depends on every byte that goes in. `source` is
-    the digest of the lab's own files, `versions` of what they compute with.
+    the digest of the lab's own files, `versions` of what they compute with; `seal` is how it is kept
+    in, so that what was made without a seal never serves a sealed run.
     """
 
     work: Annotated[PretrainCell | TrainCell | EncodeCell, Field(discriminator="op")]
     label: str
     source: str
     versions: dict[str, str]
+    seal: SealStatus
 
     @cached_property
     def key(self) -> str:
@@ -208,7 +210,9 @@ class Cell(Record):
         if isinstance(self.work, PretrainCell):
             return None
         work = self.work.base if isinstance(self.work, TrainCell) else self.work.encoder
-        return Cell(work=work, label=f"parent of {self.label}", source=self.source, versions=self.versions)
+        return Cell(
+            work=work, label=f"parent of {self.label}", source=self.source, versions=self.versions, seal=self.seal
+        )
 
 
 class CellOrder(Record):

@@ -8,7 +8,7 @@ Finite: JSON has no other numbers, so none can be written.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -27,6 +27,10 @@ Language = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 
 Name = Annotated[str, StringConstraints(pattern=NAME, max_length=80)]
 """A word that may stand in a file name."""
+
+
+SealStatus = Literal["SEALED", "PARTIAL", "UNSEALED"]
+"""How well the lab was kept in (`harness.court.sandbox`)."""
 
 
 class Record(BaseModel):

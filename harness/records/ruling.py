@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from harness.records.claim import Cause, CheckSetting, Outcome, Setting, Status, Text, Verification
-from harness.records.record import Record, Sha256
+from harness.records.record import Record, SealStatus, Sha256
 
 Scale = Literal["reduced", "full"]
 
@@ -52,12 +52,17 @@ class Part(Record):
 
 
 class SliceEstimate(Record):
-    """A check on a part of its rows (entities seen or not in training, one language); reported, never deciding."""
+    """A check on a part of its rows (entities seen or not in training, one language); reported, never deciding.
+
+    `p` and `p_against` are one-sided, for the check and against it, adjusted after Holm over its slices.
+    """
 
     name: str
     estimate: float
     low: float
     high: float
+    p: float | None = None
+    p_against: float | None = None
     left_mean: float | None
     right_mean: float | None
     queries: int
@@ -80,9 +85,10 @@ class Ruling(Record):
     `estimate`, `low`, `high`: the contrast and its 95% interval, in the measure's unit (for
     `equals`: the number of counts that differ). `p` is one-sided, for support, `p_against` one-sided
     against it. `detectable` is the effect found with 90% power. A check of several contrasts lists
-    them as `parts` and prints the one that is furthest from support. Numbers are null exactly when
-    the check is untested, or where the kind of check does not have them. `cause` names what made
-    an untested check so, where it is more than that.
+    them as `parts` and prints the one that is furthest from support. `single_run` is how likely one
+    run per arm, under one seed, shows the paper's order of the arms; for readers only. Numbers are
+    null exactly when the check is untested, or where the kind of check does not have them. `cause`
+    names what made an untested check so, where it is more than that.
     """
 
     id: str
@@ -112,6 +118,7 @@ class Ruling(Record):
     left_mean: float | None = None
     right_mean: float | None = None
     effect: Effect | None = None
+    single_run: float | None = None
     bases: tuple[BaseEstimate, ...] = ()
     slices: tuple[SliceEstimate, ...] = ()
     parts: tuple[Part, ...] = ()
@@ -200,11 +207,19 @@ class RedTeam(Record):
 
 
 class Seal(Record):
-    """What kept the lab from reaching out."""
+    """What kept the lab from reaching out (`harness.court.sandbox`).
 
-    tier: Literal["none", "T1", "T2", "T3", "T4", "T5"]
-    status: Literal["SEALED", "PARTIAL", "UNSEALED"]
+    `self_test` holds each attempt to get out and how it ended, `argv` the digest of the arguments it ran in,
+    `limits` what each process may take at most, `not_covered` the limits that this tier does not have.
+    """
+
+    tier: Literal["T1", "T2", "T5"]
+    status: SealStatus
     self_test: dict[str, str]
+    mechanisms: tuple[str, ...] = ()
+    limits: dict[str, int] = Field(default_factory=dict)
+    not_covered: tuple[str, ...] = ()
+    argv: Sha256 | None = None
 
 
 class Artifact(Record):

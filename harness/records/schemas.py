@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic.json_schema import GenerateJsonSchema
 
 from harness.codec import pretty
+from harness.records.audit import Audit
+from harness.records.calibration import Calibration
 from harness.records.claim import Claim
 from harness.records.lock import Lock
 from harness.records.ruling import MeasurementRow, Summary, Verdict
 from harness.records.scope import Scope
+from harness.records.scores import JudgedScores
 from harness.records.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ RECORDS: dict[str, tuple[type[Record], Literal["validation", "serialization"]]] 
     "summary": (Summary, "serialization"),
     "lock": (Lock, "serialization"),
     "tuning": (Tuning, "serialization"),
+    "audit": (Audit, "serialization"),
+    "calibration": (Calibration, "serialization"),
+    "judge": (JudgedScores, "serialization"),
 }
 FOLDER = Path(__file__).parent.parent / "schemas"
 

@@ -2,6 +2,9 @@
 
 Writing: make the entry aside, write its manifest, sync every file and folder, rename, sync the
 parent. A rename is atomic, so an entry is there whole or not at all, also after a power cut.
+
+Reading sets the date of the entry's folder, which is when it was last used; that of its manifest
+is when it was made. As long as a `Store` is, it shares the lock `in-use`: nothing is collected then.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import re
 import shutil
 import threading
 import weakref
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,13 +24,14 @@ from harness.codec import file_sha256
 from harness.errors import EntryDamaged, UsageError
 from harness.store.atomic import sync
 from harness.store.entry import MANIFEST, files_of, manifest_bytes, verify
-from harness.store.underway import claim, clear
+from harness.store.underway import claim, clear, hold
 
 REMEMBERED = 50
 """Entries of one operation that an average is taken of: enough to be steady, few enough to follow a new machine."""
 
 LOOKED_AT = 5000
 ENVIRONMENT = "HARNESS_STORE"
+IN_USE = "in-use"
 KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -48,14 +53,19 @@ class Past:
 
 
 class Store:
-    """Finished work under `root`; several threads and processes may use it at once."""
+    """Finished work under `root`; several threads and processes may use it at once.
+
+    `moved` says of each damaged entry that was set aside what was wrong with it and where it lies.
+    """
 
     def __init__(self, root: Path) -> None:
-        """Make the folders; clear what processes that are gone left underway.
+        """Make the folders; clear what processes that are gone left underway; wait while another collects.
 
         Raises:
             UsageError: a root that cannot be made or written.
         """
+        self.moved: list[str] = []
+        self._damage: dict[str, tuple[int, str]] = {}
         self.root = root = root.absolute()  # lab processes work in folders of their own
         self._underway = root / "underway"
         self._mine: Path | None = None
@@ -64,6 +74,8 @@ class Store:
         try:
             self._underway.mkdir(parents=True, exist_ok=True)
             (root / "entries").mkdir(exist_ok=True)
+            self.lock = hold(root / IN_USE)
+            weakref.finalize(self, os.close, self.lock)
             clear(self._underway)
         except OSError as error:
             raise UsageError(
@@ -94,23 +106,27 @@ class Store:
         """Tell whether an entry is there, without verifying it."""
         return (self.place(key) / MANIFEST).exists()
 
-    def find(self, key: str) -> Path | None:
-        """Return the verified folder of `key`, or None where there is none.
+    def find(self, key: str, *, using: bool = True) -> Path | None:
+        """Return the verified folder of `key`, or None where there is none; `using` notes the date.
 
         Raises:
             EntryDamaged: it is there, and its bytes are not those of its manifest.
         """
         folder = self.place(key)
-        if not os.path.lexists(folder):
+        found = _inode(folder)
+        if found is None:
             return None
         try:
             verify(folder, key)
-        except FileNotFoundError:
-            if os.path.lexists(folder):
-                raise EntryDamaged(f"{folder}: expected a {MANIFEST} and its files, found one missing") from None
-            return None  # another process set it aside meanwhile
-        except OSError as error:
-            raise EntryDamaged(f"{folder}: expected a folder that can be read, found {error.strerror}") from error
+        except (EntryDamaged, OSError) as error:
+            if isinstance(error, FileNotFoundError) and not os.path.lexists(folder):
+                return None  # another process set it aside meanwhile
+            words = str(error) if isinstance(error, EntryDamaged) else _unreadable(folder, error)
+            self._damage[key] = found, words
+            raise EntryDamaged(words) from error
+        if using:
+            with suppress(OSError):  # a store that can only be read
+                os.utime(folder)
         return folder
 
     def put(self, key: str, folder: Path, about: dict[str, str]) -> Path:
@@ -163,16 +179,20 @@ class Store:
         }
 
     def set_aside(self, key: str) -> Path:
-        """Move a damaged entry out of the way and return where it now lies.
+        """Move a damaged entry out of the way, note it in `moved`, and return where it now lies.
 
-        Where another process did so first, return the folder of damaged entries.
+        Where another process did so first, and perhaps made it again, return the folder of damaged entries.
         """
         damaged = self.root / "damaged"
         damaged.mkdir(exist_ok=True)
+        other = f"{self.place(key)}: expected what it is kept for, found other content"
+        inode, words = self._damage.pop(key, (None, other))
         for number in itertools.count():
             target = damaged / f"{key}.{number}"
             if os.path.lexists(target):
                 continue
+            if inode is not None and _inode(self.place(key)) != inode:
+                return damaged
             try:
                 self.place(key).rename(target)
             except FileNotFoundError:
@@ -181,8 +201,24 @@ class Store:
                 if not os.path.lexists(target):
                     raise
             else:
+                with suppress(OSError):
+                    os.utime(target, follow_symlinks=False)  # the day that it was set aside
+                self.moved.append(f"{words}; moved to {target}")
                 return target
         raise AssertionError
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.lstat().st_ino
+    except OSError:
+        return None
+
+
+def _unreadable(folder: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"{folder}: expected a {MANIFEST} and its files, found one missing"
+    return f"{folder}: expected a folder that can be read, found {error.strerror}"
 
 
 def _changed(path: Path) -> float:

@@ -20,6 +20,35 @@ if TYPE_CHECKING:
 LOCK = ".lock"
 
 
+def hold(path: Path) -> int:
+    """Return a descriptor that shares the lock at `path`; where the file can only be read, that will do.
+
+    Raises:
+        OSError: it can neither be made nor read.
+    """
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError:
+        lock = os.open(path, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    return lock
+
+
+def alone(lock: int) -> bool:
+    """Turn a shared lock into one that nobody shares, and tell whether that was possible at once."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        fcntl.flock(lock, fcntl.LOCK_SH)  # changing the kind gives up the lock first
+        return False
+    return True
+
+
+def shared(lock: int) -> None:
+    """Share a lock again that was held alone."""
+    fcntl.flock(lock, fcntl.LOCK_SH)
+
+
 def claim(underway: Path) -> tuple[Path, int]:
     """Return a folder of one's own and the descriptor that holds its lock."""
     while True:

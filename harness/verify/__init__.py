@@ -2,10 +2,12 @@
 
 `conductor` tells the flow; `job` is what it is given, `texts` what it files for the lab, `exhibits`
 what all claims are judged by, `trial` each claim's day in court, with `fitness` for its encoders
-and `counting` for claims on counts; `company` is sought for contradictions.
+and `counting` for claims on counts; `company` is sought for contradictions. `judging` stands beside the
+flow: it judges scores that somebody brings.
 """
 
 from harness.verify.conductor import predict, verify
 from harness.verify.job import CacheMode, Desk, Job
+from harness.verify.judging import ScoresJudgement, judge_scores, scores_template
 
-__all__ = ["CacheMode", "Desk", "Job", "predict", "verify"]
+__all__ = ["CacheMode", "Desk", "Job", "ScoresJudgement", "judge_scores", "predict", "scores_template", "verify"]

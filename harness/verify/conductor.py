@@ -16,6 +16,7 @@ was made of exactly the same before is said again after (4) (`standing`).
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 import time
@@ -23,6 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from harness.court.remembered import remembered
 from harness.court.verdict import ALONE, Company
 from harness.engine import Engine, Progress, ask
 from harness.errors import HarnessError
@@ -35,12 +37,14 @@ from harness.planner import (
     Prediction,
     expected,
     house_requests,
+    package_digest,
     prediction,
     refuse_unbound,
     source_digest,
     versions,
     view_of,
 )
+from harness.records.plan import Asked
 from harness.store import Store
 from harness.verify.company import SEEDS, contradicted, neighbours, weigh
 from harness.verify.exhibits import exhibits, gather, hear_all
@@ -67,17 +71,17 @@ TELL_EVERY_SECONDS = 10.0
 def verify(job: Job) -> list[Verdict]:
     """Return one verdict per claim, in the order of `job.files`."""
     if job.cache != "never":
-        return _Run(job).verdicts()
+        return Run(job).verdicts()
     folder = job.store.underway()
     try:
-        return _Run(replace(job, store=Store(folder))).verdicts()
+        return Run(replace(job, store=Store(folder))).verdicts()
     finally:
         shutil.rmtree(folder)
 
 
 def predict(job: Job) -> Prediction:
     """Return what `verify` would do and could find; scripts are asked and texts made, nothing is trained."""
-    run = _Run(job)
+    run = Run(job)
     plan = run.plan()
     clusters = {name: len(set(dataset.judgements.clusters)) for name, dataset in run.texts.datasets.items()}
     power = [row for one in plan.claims if not one.problem for row in expected(one.file, job.scope, clusters)]
@@ -94,11 +98,13 @@ class Sought:
     found: Company = ALONE
 
 
-class _Run:
-    """One run over one scope."""
+class Run:
+    """One run over one scope, step by step."""
 
     def __init__(self, job: Job) -> None:
+        """Begin nothing yet."""
         self.job = job
+        self.moved = 0
         self.texts = Texts(job.store)
         self.around = Circumstances(
             lab=source_digest(LAB_SOURCE),
@@ -110,6 +116,20 @@ class _Run:
         self.told = 0.0
 
     def verdicts(self) -> list[Verdict]:
+        """Return one verdict per claim; tell what was found damaged in the store on the way."""
+        try:
+            return self.judged()
+        finally:
+            self.tell_moved()
+
+    def tell_moved(self) -> None:
+        """Tell of each damaged entry that was moved aside and not told of yet."""
+        for words in self.job.store.moved[self.moved :]:
+            self.job.tell(words)
+        self.moved = len(self.job.store.moved)
+
+    def judged(self) -> list[Verdict]:
+        """Return one verdict per claim."""
         plan = self.plan()  # (1) to (3)
         self.job.tell(prediction(plan, self.job.scope.name, self.job.store, self.job.workers).sentence())
         trials = [Trial(self.job, plan, planned, self.around) for planned in plan.claims]
@@ -124,6 +144,26 @@ class _Run:
         company = self.company(left, judged, found)  # (7)
         said = map(self.said, left, judged, company)  # (8)
         return [verdict or next(said) for verdict in stood]
+
+    def asked(self, file: ClaimFile, stopped: threading.Event) -> Asked:
+        """Return what a script asks for; the same script, shown the same, is not asked again."""
+        view, scope = view_of(file.claim, self.job.scope), self.job.scope
+        inputs = {
+            "operation": "ask",
+            "script": file.script_sha256,
+            "view": view.plain(),
+            "package": package_digest(),
+            "seal": self.job.enclosure.seal.status,
+        }
+        return remembered(
+            self.job.store,
+            inputs,
+            lambda: ask(
+                file.script, view, scope.script_seconds, self.job.enclosure, stopped, expected=file.script_sha256
+            ),
+            Asked.plain,
+            lambda told: Asked.model_validate_json(json.dumps(told)),
+        )
 
     def stood(self, trial: Trial) -> Verdict | None:
         """Return the verdict of an earlier run on exactly this, if there is one."""
@@ -147,6 +187,7 @@ class _Run:
         return company
 
     def sought(self, trial: Trial, judged: Judged) -> Sought:
+        """Return what has to be trained to find company for a claim, if anything."""
         scope = self.job.scope
         rulings = contradicted(judged.rulings, scope)
         if judged.conditions is None or scope.grid is None or not rulings:
@@ -157,6 +198,8 @@ class _Run:
             return Sought(trial, found=Company(f"its neighbouring settings could not be planned: {error}"))
 
     def weighed(self, sought: Sought, failed: Mapping[str, CellError], found: Exhibits) -> Company:
+        """Return what was found of one claim's company."""
+
         def scored(plan: Plan) -> Case:
             heard = hear_all(self.job, plan, self.texts, failed)
             refuse_unheard(plan.encodings, heard)
@@ -166,15 +209,17 @@ class _Run:
         return weigh(sought.trial.claim, sought.rulings, sought.plans, scored) if sought.plans else sought.found
 
     def said(self, trial: Trial, judged: Judged, company: Company) -> Verdict:
+        """Decide on one claim, and keep the verdict."""
         verdict = trial.verdict(judged, company)
         keep(trial, verdict, company)
         return verdict
 
     def planner(self, scope: Scope) -> Planner:
         """Return a planner of cells under this scope, or under one that differs in an arm's settings."""
-        return Planner(scope, self.texts.digests, self.around.lab, self.around.versions)
+        return Planner(scope, self.texts.digests, self.around.lab, self.around.versions, self.job.enclosure.seal.status)
 
     def plan(self) -> Plan:
+        """Return what all scripts ask for as cells; makes the texts on the way."""
         claims = self.ask_all()  # (1)
         names = {request.dataset for request in _wanted(claims)} | {one.dataset for one in self.house(claims)}
         self.texts.make(self.job.scope, sorted(names & set(bindings(self.job.scope))))  # (2)
@@ -209,7 +254,7 @@ class _Run:
         scope = self.job.scope
         try:
             refuse_unbound(file.claim, scope)
-            return Planned(file, ask(file.script, view_of(file.claim, scope), scope.script_seconds, stopped))
+            return Planned(file, self.asked(file, stopped))
         except HarnessError as error:
             return Planned(file, None, error)
         except OSError as error:
@@ -219,10 +264,12 @@ class _Run:
         """Make what the store lacks; return what failed, by key."""
         if self.job.cache == "only-cache":
             return {}
-        engine = Engine(self.job.store, self.job.workers, self.job.scope.cell_seconds)
+        self.tell_moved()
+        engine = Engine(self.job.store, self.job.workers, self.job.scope.cell_seconds, self.job.enclosure)
         ran = engine.run(plan.cells, self.texts.files, self.tell, plan.weights())
         for words in ran.set_aside:
             self.job.tell(words)
+        self.moved = len(self.job.store.moved)
         return ran.failed
 
     def tell(self, progress: Progress) -> None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from harness.claimfile.claims import ClaimFile
+    from harness.court.sandbox import Enclosure
     from harness.records.lock import Lock
     from harness.records.ruling import Artifact, MeasurementRow, Verdict
     from harness.records.scope import Scope
@@ -48,4 +49,5 @@ class Job:
     desk: Desk
     workers: int
     cache: CacheMode
+    enclosure: Enclosure
     tell: Callable[[str], None]

@@ -88,6 +88,7 @@ def _key(trial: Trial) -> str:
     made_of = {
         "operation": OPERATION,
         "provenance": trial.provenance().plain(),
+        "seal": trial.job.enclosure.seal.plain(),
         "package": package_digest(),
         "libraries": {name: metadata.version(name) for name in COURT_LIBRARIES},
     }

@@ -1,20 +1,25 @@
 """The texts that cells need, filed in the store under their sha256, and the judgements that stay here.
 
-The lab finds its texts by digest and gets nothing else of a dataset.
+The lab finds its texts by digest and gets nothing else of a dataset. What a binding comes to is a
+function of the data room's source, its templates and the version of Babel; so the digest is
+remembered, and a dataset is made anew only for those who ask what is in it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 from harness.codec import canonical, digest
+from harness.court.remembered import remembered
 from harness.data import catalogue
 from harness.errors import EntryDamaged, HarnessError
-from harness.planner import PAIRS, PARALLEL, VALIDATION
+from harness.planner import DATA_SOURCE, PAIRS, PARALLEL, VALIDATION, source_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from harness.records.judgements import Dataset
@@ -26,44 +31,89 @@ if TYPE_CHECKING:
 FILE = "texts.json"
 
 
+class Datasets(Mapping[str, "Dataset"]):
+    """Evaluation sets by name, each made when it is first asked for."""
+
+    def __init__(self) -> None:
+        """Know of none yet."""
+        self._bound: dict[str, DataBinding] = {}
+
+    def bind(self, name: str, binding: DataBinding) -> None:
+        """Know of one more."""
+        self._bound[name] = binding
+
+    def __getitem__(self, name: str) -> Dataset:
+        """Return one set.
+
+        Raises:
+            HarnessError: it cannot be made.
+        """
+        return catalogue.evaluation(self._bound[name])
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names, making nothing."""
+        return iter(self._bound)
+
+    def __len__(self) -> int:
+        """Return how many are known."""
+        return len(self._bound)
+
+
 @dataclass(slots=True)
 class Texts:
-    """What was made: datasets by name, sha256 by name, files by sha256; and what could not be, by dataset.
+    """What there is: datasets by name, sha256 by name, files by sha256; and what could not be made, by dataset.
 
-    The validation split is a dataset like any other; `trained` are the pairs that arms are trained on.
+    The validation split is a dataset like any other.
     """
 
     store: Store
-    trained: PairTexts | None = None
-    datasets: dict[str, Dataset] = field(default_factory=dict)
+    datasets: Datasets = field(default_factory=Datasets)
     digests: dict[str, str] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     failed: dict[str, HarnessError] = field(default_factory=dict)
+    training: DataBinding | None = None
 
     def make(self, scope: Scope, names: Iterable[str]) -> None:
         """Make and file the evaluation sets in `names`, and what trains the encoders they are for."""
         wanted, bound = list(names), bindings(scope)
         for name in wanted:
             try:
-                self.datasets[name] = catalogue.evaluation(bound[name])
-                self._file(name, self.datasets[name].texts)
+                self._file(name, bound[name], lambda binding: catalogue.evaluation(binding).texts)
+                self.datasets.bind(name, bound[name])
             except HarnessError as error:
                 self.failed[name] = error
         if len(self.failed) < len(wanted):
             try:
-                self.trained = catalogue.pairs(scope.training)
-                self._file(PAIRS, self.trained)
-                self._file(PARALLEL, catalogue.parallel(scope.pretraining))
+                self._file(PAIRS, scope.training, catalogue.pairs)
+                self._file(PARALLEL, scope.pretraining, catalogue.parallel)
+                self.training = scope.training
             except HarnessError as error:
                 self.failed = dict.fromkeys(wanted, error)
 
-    def _file(self, name: str, texts: Record) -> None:
-        sha256 = texts.fingerprint()
+    @property
+    def trained(self) -> PairTexts | None:
+        """Return the pairs that arms are trained on, or None where there are none.
+
+        Raises:
+            HarnessError: they cannot be made.
+        """
+        return None if self.training is None else catalogue.pairs(self.training)
+
+    def _file(self, name: str, binding: DataBinding, make: Callable[[DataBinding], Record]) -> None:
+        """Know a text's digest, and have its file in the store."""
+        inputs = {
+            "operation": "digest-of-texts",
+            "binding": binding.plain(),
+            "part": name if name in {PAIRS, PARALLEL} else "evaluation",
+            "source": source_digest(DATA_SOURCE),
+            "babel": metadata.version("babel"),
+        }
+        sha256 = remembered(self.store, inputs, lambda: make(binding).fingerprint(), str, _read_digest)
         key = digest({"operation": "texts", "sha256": sha256})
         folder = self._kept(key)
         if folder is None:
             fresh = self.store.underway()
-            (fresh / FILE).write_bytes(canonical(texts.plain()))
+            (fresh / FILE).write_bytes(canonical(make(binding).plain()))
             folder = self.store.put(key, fresh, {"operation": "texts", "name": name})
         self.digests[name] = sha256
         self.files[sha256] = folder / FILE
@@ -74,6 +124,13 @@ class Texts:
         except EntryDamaged:
             self.store.set_aside(key)
             return None
+
+
+def _read_digest(told: object) -> str:
+    if not isinstance(told, str):
+        msg = f"expected a digest, found {told!r}"
+        raise TypeError(msg)
+    return told
 
 
 def bindings(scope: Scope) -> dict[str, DataBinding]:

@@ -130,6 +130,7 @@ class Trial:
                 self.provenance(),
                 self.occasion(),
                 judged.artifacts,
+                self.job.enclosure.seal,
                 controls=conditions.controls if conditions else (),
                 regime=_regime(conditions),
                 exposure=exposures(scope, self._retrieved()) if conditions else (),

@@ -24,7 +24,7 @@ from harness.court.controls import (
 )
 from harness.court.scores import UNTRAINED, Place
 from harness.court.validation import Validation
-from harness.records.ruling import Control
+from harness.records.ruling import Control, Ruling
 from harness.store import Store
 
 SMALL = numbered_set(12, ("de", "en", "es")).judgements
@@ -36,6 +36,17 @@ def test_theory_a_sound_court_passes_on_sets_of_many_shapes() -> None:
     for judged in (SMALL, partly, alone):
         told = [control("xquad-r", judged) for control in (oracle, random, planted_effect)]
         assert [one.name for one in told if not one.passed] == []
+
+
+def test_exact_what_the_judge_refuses_is_no_failure_and_what_it_cannot_tell_is_one() -> None:
+    told = planted_effect("xquad-r", numbered_set(6, ("de", "en", "es")).judgements)
+    assert told.passed
+    assert told.detail.endswith("6 times the judge refused to say")
+
+    def unsure(*_: object) -> Ruling:
+        return ruling(outcome="inconclusive", note="")
+
+    assert not planted_effect("xquad-r", SMALL, unsure).passed
 
 
 def test_exact_average_precision_of_a_random_order() -> None:

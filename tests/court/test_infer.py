@@ -292,3 +292,23 @@ def test_the_detectable_effect_is_found_nine_times_in_ten(world: World) -> None:
     above, below = world.share_excluding_zero(detectable, 400)
     assert 0.84 <= above <= 0.96
     assert below == 0
+
+
+@pytest.mark.parametrize(
+    ("world", "theta"),
+    [(World(8, 40, 0.2, 0.3, 0.5), 0.16), (World(8, 60, 0.02, 0.5, 1.0), 0.15)],
+    ids=["seeds", "clusters"],
+)
+def test_with_the_seeds_needed_every_second_world_is_settled_and_with_fewer_fewer_are(
+    world: World, theta: float
+) -> None:
+    needed = seeds_needed(theta, world.expected())
+    assert needed is not None
+    assert 8 < needed < 40
+    shares = {}
+    for seeds in (needed // 2, needed):
+        other = World(seeds, world.clusters, world.sd_seed, world.sd_cluster, world.sd_rest)
+        shares[seeds], below = other.share_excluding_zero(theta, 500)
+        assert below <= 0.01
+    assert shares[needed] == pytest.approx(0.5, abs=0.08)
+    assert shares[needed // 2] < shares[needed] - 0.08

@@ -136,7 +136,20 @@ def test_below_the_mean_of_the_others_is_not_yet_third() -> None:
     found = ruled(None, scores=constant({"hybrid": 0.52, "x-x-mono": 0.5, "x-y": 0.7}))
     assert found.outcome == "inconclusive"
     assert found.parts[0].outcome == "contradicted"
-    assert (found.note, found.seeds_needed) == (f"0 of {CELLS} cells third", None)
+    assert found.note.startswith(f"0 of {CELLS} cells third; below the mean of the others in ")
+    assert (found.seeds_needed, found.detectable) == (None, None)
+    assert "more clusters" not in settle([found], "reduced")[1]
+
+
+def test_cells_of_one_cluster_each_have_no_interval_and_decide_nothing() -> None:
+    of = {name: judged([("en", "k0", "r")] + [("th", f"k{n}", "r") for n in range(15)]) for name in DATASETS}
+    scores = PlantedScores(of, lambda arm, *_: MIDDLE[arm])
+    found = ruled(None, scores=scores)
+    assert found.outcome == "supported"
+    assert all(", th: " in part.name for part in found.parts[3:])
+    alone = {name: judged([(language, language, "r") for language in LANGUAGES]) for name in DATASETS}
+    nothing = ruled(None, scores=PlantedScores(alone, lambda arm, *_: MIDDLE[arm]))
+    assert (nothing.outcome, nothing.p_against, len(nothing.parts)) == ("inconclusive", 1.0, 3)
 
 
 def test_four_seeds_decide_nothing() -> None:

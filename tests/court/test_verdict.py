@@ -51,6 +51,7 @@ FAULTS: tuple[dict[Cause, str], ...] = (
     {"analysis_changed": "the lock says otherwise"},
     {"script_error": "it raised"},
 )
+UNSEALED = Seal(tier="T5", status="UNSEALED", self_test={})
 
 
 def verdict(**changes: Any) -> Verdict:
@@ -112,7 +113,7 @@ def test_every_combination_of_evidence_has_the_status_and_causes_of_the_design(s
 def test_each_missing_part_alone_costs_the_verdict(missing: str) -> None:
     assert verdict().status == "VERIFIED"
     absent: dict[str, Any] = {
-        "seal": Seal(tier="none", status="UNSEALED", self_test={}),
+        "seal": UNSEALED,
         "verification": "incomplete",
         "red_team": NO_RED_TEAM,
         "artifacts": [],
@@ -124,10 +125,10 @@ def test_each_missing_part_alone_costs_the_verdict(missing: str) -> None:
 
 
 def test_evidence_holds_nothing_by_default() -> None:
-    found = decide(Evidence(claim(), scope(), [ruling()], {}, PROVENANCE, OCCASION, [ARTIFACT]))
+    found = decide(Evidence(claim(), scope(), [ruling()], {}, PROVENANCE, OCCASION, [ARTIFACT], UNSEALED))
     assert (found.status, found.outcome, found.verification) == ("UNVERIFIED", "supported", "incomplete")
     assert found.causes == ("unsealed", "not_attacked")
-    assert (found.controls, found.regime, found.seal.tier) == ((), None, "none")
+    assert (found.controls, found.regime, found.seal.tier) == ((), None, "T5")
 
 
 @pytest.mark.parametrize("cause", get_args(Cause))

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness.codec import sha256
+from harness.court.sandbox import Enclosure
+from harness.court.walls import Launch, make_home
 from harness.records.plan import Cell, EncodeCell, PretrainCell, TrainCell, arm
+from harness.records.ruling import Seal
 from harness.records.scope import Recipe, Settings
 
 FAKE_LAB = (sys.executable, str(Path(__file__).with_name("fake_lab.py")))
@@ -22,7 +29,7 @@ Work = PretrainCell | TrainCell | EncodeCell
 
 
 def made(work: Work, label: str) -> Cell:
-    return Cell(work=work, label=label, source="0" * 64, versions={})
+    return Cell(work=work, label=label, source="0" * 64, versions={}, seal="SEALED")
 
 
 def chain(seed: int, *labels: str) -> list[Cell]:
@@ -51,3 +58,29 @@ def running(process: int) -> bool:
         return Path(f"/proc/{process}/environ").read_bytes() != b""
     except (ProcessLookupError, FileNotFoundError):
         return False
+
+
+@dataclass(frozen=True)
+class Commanded:
+    """No walls and another program than the lab's; it finds its home in its environment, as all do."""
+
+    command: Sequence[str]
+    notes: Path
+
+    @contextmanager
+    def launch(  # what it is asked to start it does not
+        self,
+        home: Path,
+        module: Sequence[str],  # noqa: ARG002
+        limits: Mapping[str, int],  # noqa: ARG002
+        *,
+        writes: bool = True,  # noqa: ARG002
+    ) -> Iterator[Launch]:
+        make_home(home)
+        found = {**os.environ, "HOME": str(home / "out"), "NOTES": str(self.notes)}
+        yield Launch(tuple(self.command), found, (), str(home / "in"), str(home / "out"))
+
+
+def commanded(command: Sequence[str], notes: Path = Path("nowhere")) -> Enclosure:
+    """Return an enclosure of `command`, which may write notes for a test into a folder."""
+    return Enclosure(Commanded(command, notes), Seal(tier="T5", status="UNSEALED", self_test={}), {})

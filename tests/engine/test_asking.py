@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from cells import running
 
+from harness.court.sandbox import enclosure
 from harness.engine import ask
 from harness.errors import ScriptError, ScriptTimeout
 from harness.records.plan import Asked, BenchView, CountRequest
@@ -29,9 +30,14 @@ MIXED = """{"asked": {"requests": [
     {"op": "train", "base": "xlm-r", "seed": 0, "arm": {"sampling": "x-y", "alpha": 0.3}}]}}"""
 ENDLESS = """{"asked": {"requests": [{"op": "emit", "name": "x", "value": NaN}]}}"""
 ANSWER = """
-import gc, json, os, pathlib, sys
+import json, os
+def answer(data):
+    for descriptor in range(3, 20):
+        try:
+            if os.readlink(f"/proc/self/fd/{descriptor}").startswith("pipe"):
+                while data: data = data[os.write(descriptor, data) :]
+        except OSError: pass
 def reproduce(bench):
-    out = pathlib.Path(os.environ["HOME"], "asked.json")
     {act}
     os._exit(0)
 """
@@ -44,7 +50,8 @@ def script(tmp_path: Path, text: str) -> Path:
 
 
 def asked(tmp_path: Path, text: str, seconds: float = 60) -> Asked:
-    return ask(script(tmp_path, text), VIEW, seconds)
+    with enclosure(allow_unsealed=True, tiers=()) as no_walls:  # what escapes shows here, and is ended all the same
+        return ask(script(tmp_path, text), VIEW, seconds, no_walls)
 
 
 def refusal(tmp_path: Path, text: str) -> str:
@@ -110,25 +117,16 @@ def test_exact_no_secret_of_the_environment_is_seen(tmp_path: Path, monkeypatch:
     ("act", "said"),
     [
         ("pass", "ended with status 0"),
-        ("out.write_text('{')", "other bytes"),
-        ("out.write_text('[' * 100_000)", "other bytes"),
-        ("out.write_bytes(b'\\xff')", "other bytes"),
-        ("out.write_text('7')", "other bytes"),
-        ("out.write_text('{}')", "other bytes"),
-        ("os.mkfifo(out)", "ended with status 0"),
-        ("out.symlink_to('/dev/zero')", "ended with status 0"),
-        ("out.symlink_to(__file__)", "c01_a.py: its process ended"),
-        ("os.truncate(os.open(out, os.O_RDWR | os.O_CREAT), 1 << 30)", "at most"),
-        ("out.write_text(json.dumps({'asked': {}}))", "requests: Field required"),
-        ("out.write_text(json.dumps({'asked': {'requests': []}}))", "asked for nothing"),
-        (
-            'out.write_text(\'{"asked": {"requests": [{"op": "emit", "name": "x", "value": NaN}]}}\')',
-            "finite number",
-        ),
-        (
-            f"out.write_text({MIXED!r})",
-            "alpha exactly with hybrid",
-        ),
+        ("answer(b'{')", "other bytes"),
+        ("answer(b'[' * 100_000)", "other bytes"),
+        ("answer(b'\\xff')", "other bytes"),
+        ("answer(b'7')", "other bytes"),
+        ("answer(b'{}')", "other bytes"),
+        ("answer(b'x' * (65 << 20))", "at most"),
+        ("answer(b'{\"asked\": {}}')", "requests: Field required"),
+        ('answer(b\'{"asked": {"requests": []}}\')', "asked for nothing"),
+        (f"answer({ENDLESS!r}.encode())", "finite number"),
+        (f"answer({MIXED!r}.encode())", "alpha exactly with hybrid"),
     ],
 )
 def test_exact_a_forged_answer_is_refused(tmp_path: Path, act: str, said: str) -> None:
@@ -159,7 +157,7 @@ def test_exact_a_forged_answer_cannot_name_what_was_not_shown(
     text = repr(request_).replace("'seed'", "'arm': {'sampling': 'x-y'}, 'seed'")
     text = text.replace("{'dataset': 'xquad-r', 'encoder'", "{'op': 'encode', 'dataset': 'xquad-r', 'encoder'")
     text = text.replace("'encoder': {", "'encoder': {'op': 'train', ")
-    act = f"out.write_text(json.dumps({{'asked': {{'requests': [{text}]}}}}))"
+    act = f"answer(json.dumps({{'asked': {{'requests': [{text}]}}}}).encode())"
     assert said in refusal(tmp_path, ANSWER.replace("{act}", act))
 
 
@@ -167,5 +165,5 @@ def test_exact_asking_can_be_stopped(tmp_path: Path) -> None:
     stopped = threading.Event()
     threading.Timer(0.5, stopped.set).start()
     path = script(tmp_path, "import time\ndef reproduce(bench): time.sleep(10_000)\n")
-    with pytest.raises(ScriptError, match="stopped before it answered"):
-        ask(path, VIEW, 60, stopped)
+    with enclosure() as walls, pytest.raises(ScriptError, match="stopped before it answered"):
+        ask(path, VIEW, 60, walls, stopped)

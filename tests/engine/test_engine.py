@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from cells import FAKE_LAB, chain, made, noted, running, texts
+from cells import FAKE_LAB, TEXTS, chain, commanded, made, noted, running, texts
 
 from harness.codec import canonical, sha256
+from harness.court.sandbox import Enclosure
 from harness.data import catalogue
 from harness.engine import Engine, Progress, Ran
 from harness.engine.worker import Worker
 from harness.errors import CellError, CellTimeout
-from harness.records.plan import Cell, CellOrder, EncodeCell, PretrainCell, TrainCell, arm
+from harness.records.plan import Cell, EncodeCell, PretrainCell, TrainCell, arm
 from harness.records.scope import DataBinding, Recipe, Settings
 from harness.store import Store
 
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 CONTROLLER = """
 import sys
 from pathlib import Path
-from cells import FAKE_LAB, chain, texts
+from cells import FAKE_LAB, chain, commanded, texts
 from harness.engine import Engine
 from harness.store import Store
 cells = [cell for seed in range(4) for cell in chain(seed, "base", "train", "hangs" if seed > 1 else "encode")]
 root = Path(sys.argv[1])
-engine = Engine(Store(root / "store"), 2, 60, FAKE_LAB)
+engine = Engine(Store(root / "store"), 2, 60, commanded(FAKE_LAB, root / "texts"))
 engine.run(cells, texts(root / "texts"), lambda told: print(told.done, flush=True))
 """
 
@@ -41,7 +42,9 @@ def quiet(_: Progress) -> None:
 
 def run(tmp_path: Path, cells: Sequence[Cell], workers: int = 1) -> tuple[Store, Ran]:
     store = Store(tmp_path / "store")
-    return store, Engine(store, workers, 60, FAKE_LAB).run(cells, texts(tmp_path / "texts"), quiet)
+    return store, Engine(store, workers, 60, commanded(FAKE_LAB, tmp_path / "texts")).run(
+        cells, texts(tmp_path / "texts"), quiet
+    )
 
 
 def contents(store: Store, cells: Sequence[Cell]) -> dict[str, bytes]:
@@ -62,7 +65,7 @@ def test_exact_parents_come_before_children_in_whatever_order_they_are_named(tmp
     cells = [cell for seed in range(3) for cell in chain(seed, "base", "train", "encode")]
     told: list[Progress] = []
     store = Store(tmp_path / "store")
-    engine = Engine(store, 2, 60, FAKE_LAB)
+    engine = Engine(store, 2, 60, commanded(FAKE_LAB, tmp_path / "texts"))
     ran = engine.run([*reversed(cells), *cells], texts(tmp_path / "texts"), told.append)
     assert ran.failed == {}
     assert ran.seconds == dict.fromkeys([cell.key for cell in cells], 0.5)
@@ -82,7 +85,7 @@ def test_itself_results_do_not_depend_on_the_number_of_workers(tmp_path: Path) -
 def test_exact_what_is_kept_is_not_made_again(tmp_path: Path) -> None:
     cells = chain(0, "base", "train", "encode")
     store, first = run(tmp_path, cells)
-    again = Engine(store, 2, 60, ("no-such-command",)).run(cells, {}, quiet)
+    again = Engine(store, 2, 60, commanded(("no-such-command",))).run(cells, {}, quiet)
     assert set(first.seconds) == {cell.key for cell in cells}
     assert again == Ran({}, {}, ())
 
@@ -146,7 +149,7 @@ def test_exact_a_lab_that_never_starts_is_tried_three_times(tmp_path: Path) -> N
     starts = tmp_path / "starts"
     code = f"open({str(starts)!r}, 'a').write('x'); raise SystemExit('no torch here')"
     cells = [chain(seed, "base")[0] for seed in range(8)]
-    engine = Engine(Store(tmp_path / "store"), 1, 60, (sys.executable, "-c", code))
+    engine = Engine(Store(tmp_path / "store"), 1, 60, commanded((sys.executable, "-c", code)))
     ran = engine.run(cells, texts(tmp_path / "texts"), quiet)
     assert set(ran.failed) == {cell.key for cell in cells}
     assert all("no torch here" in str(error) for error in ran.failed.values())
@@ -155,27 +158,27 @@ def test_exact_a_lab_that_never_starts_is_tried_three_times(tmp_path: Path) -> N
 
 def test_exact_a_command_that_is_none_fails_every_cell(tmp_path: Path) -> None:
     cells = chain(0, "base", "train")
-    ran = Engine(Store(tmp_path / "store"), 2, 60, ("no-such-command",)).run(cells, texts(tmp_path / "texts"), quiet)
+    ran = Engine(Store(tmp_path / "store"), 2, 60, commanded(("no-such-command",))).run(
+        cells, texts(tmp_path / "texts"), quiet
+    )
     assert len(ran.failed) == 2
     assert "no-such-command" in str(ran.failed[cells[0].key])
 
 
 def test_exact_a_lab_that_hangs_is_killed_and_succeeded(tmp_path: Path) -> None:
-    texts(tmp_path)
-    worker = Worker(tmp_path / "home", FAKE_LAB, grace=0.5)
-    work = chain(0, "base")[0].work
-    order = CellOrder(
-        label="daemon hangs", work=work, texts=str(tmp_path / "texts"), encoder=None, out=str(tmp_path / "a"), seconds=0
-    )
+    given = texts(tmp_path)[TEXTS]
+    worker = Worker(tmp_path / "home", commanded(FAKE_LAB, tmp_path), grace=0.5)
+    hanging, well = chain(0, "daemon hangs")[0], chain(0, "well")[0]
     try:
         with pytest.raises(CellTimeout, match="expected an answer within 0 s"):
-            worker.carry_out(order)
+            worker.carry_out(hanging, given, None, 0)
         assert not any(running(process) for process in noted(tmp_path))
-        assert worker.carry_out(order.model_copy(update={"label": "well", "seconds": 60})) == 0.5
+        seconds, made = worker.carry_out(well, given, None, 60)
+        assert (seconds, [path.name for path in made.iterdir()]) == (0.5, ["result"])
     finally:
         worker.close()
     with pytest.raises(CellError, match="the run was ended"):
-        worker.carry_out(order)
+        worker.carry_out(well, given, None, 60)
     assert not any(running(process) for process in noted(tmp_path))
 
 
@@ -185,7 +188,7 @@ def test_exact_a_damaged_result_is_named_set_aside_and_made_again(tmp_path: Path
     whole = contents(store, cells)
     for cell in cells[1:]:
         (store.place(cell.key) / "result").write_bytes(b"something else")
-    ran = Engine(store, 1, 60, FAKE_LAB).run(cells, texts(tmp_path / "texts"), quiet)
+    ran = Engine(store, 1, 60, commanded(FAKE_LAB, tmp_path / "texts")).run(cells, texts(tmp_path / "texts"), quiet)
     assert set(ran.seconds) == {cell.key for cell in cells[1:]}
     assert all(
         f"{cell.key}.0, to be made again" in words for cell, words in zip(cells[:0:-1], ran.set_aside, strict=True)
@@ -197,9 +200,11 @@ def test_exact_what_nobody_reads_is_not_looked_at_unless_it_is_named(tmp_path: P
     cells = chain(0, "base", "train", "encode")
     store, _ = run(tmp_path, cells)
     shutil.rmtree(store.place(cells[1].key))
-    nothing = Engine(store, 1, 60, ("no-such-command",)).run(cells, {}, quiet)
+    nothing = Engine(store, 1, 60, commanded(("no-such-command",))).run(cells, {}, quiet)
     assert nothing == Ran({}, {}, ())
-    named = Engine(store, 1, 60, FAKE_LAB).run(cells, texts(tmp_path / "texts"), quiet, also={cells[1].key})
+    named = Engine(store, 1, 60, commanded(FAKE_LAB, tmp_path / "texts")).run(
+        cells, texts(tmp_path / "texts"), quiet, also={cells[1].key}
+    )
     assert set(named.seconds) == {cells[1].key}
 
 
@@ -208,7 +213,7 @@ def test_exact_a_store_that_cannot_be_written_fails_cells_in_words(tmp_path: Pat
     (tmp_path / "store" / "entries").rmdir()
     (tmp_path / "store" / "entries").write_bytes(b"")
     cells = chain(0, "base", "train")
-    ran = Engine(store, 1, 60, FAKE_LAB).run(cells, texts(tmp_path / "texts"), quiet)
+    ran = Engine(store, 1, 60, commanded(FAKE_LAB, tmp_path / "texts")).run(cells, texts(tmp_path / "texts"), quiet)
     assert set(ran.failed) == {cell.key for cell in cells}
     assert "could not be made and kept" in str(ran.failed[cells[0].key])
 
@@ -226,7 +231,7 @@ def test_exact_what_the_listener_raises_ends_the_run_and_keeps_what_is_done(tmp_
 
     store = Store(tmp_path / "store")
     with pytest.raises(Enough):
-        Engine(store, 2, 60, FAKE_LAB).run(cells, texts(tmp_path / "texts"), listen)
+        Engine(store, 2, 60, commanded(FAKE_LAB, tmp_path / "texts")).run(cells, texts(tmp_path / "texts"), listen)
     assert len(contents(store, cells[:3])) == 3
     assert not any(running(process) for process in noted(tmp_path / "texts"))
 
@@ -284,14 +289,14 @@ def real_cells(tmp_path: Path, source: str) -> tuple[list[Cell], dict[str, Path]
     base = PretrainCell(recipe=recipe, seed=0, texts=named["parallel"])
     train = TrainCell(base=base, arm=arm("hybrid"), settings=settings, seed=0, texts=named["pairs"])
     works: list[PretrainCell | TrainCell | EncodeCell] = [base, train, EncodeCell(encoder=train, texts=named["test"])]
-    return [Cell(work=work, label=work.op, source=source, versions={}) for work in works], files
+    return [Cell(work=work, label=work.op, source=source, versions={}, seal="UNSEALED") for work in works], files
 
 
-def test_itself_the_real_lab_gives_the_same_bytes_in_both_of_two_workers(tmp_path: Path) -> None:
+def test_itself_the_real_lab_gives_the_same_bytes_in_both_of_two_workers(tmp_path: Path, sealed: Enclosure) -> None:
     """Equal work under two sources has two keys, so it is done twice, side by side."""
     (one, files), (two, _) = (real_cells(tmp_path, letter * 64) for letter in "01")
     store = Store(tmp_path / "store")
-    ran = Engine(store, 2, 100).run([*one, *two], files, quiet)
+    ran = Engine(store, 2, 100, sealed).run([*one, *two], files, quiet)
     assert ran.failed == {}
     assert set(ran.seconds) == {cell.key for cell in (*one, *two)}
     for left, right in zip(one, two, strict=True):

@@ -41,15 +41,14 @@ def write(folder: Path, source: str | bytes) -> Path:
 
 
 def told(script: Path) -> dict[str, Any]:
-    return answer({"script": str(script), "view": VIEW.plain()})
+    return answer({"script": str(script), "shown": str(script), "view": VIEW.plain()})
 
 
-def in_a_process(script: Path, more: str = "") -> tuple[subprocess.CompletedProcess[str], Path]:
-    """Return what became of the real process, and where its answer would lie."""
-    out = script.parent / "asked.json"
-    order = {"script": str(script), "view": VIEW.plain(), "out": str(out)}
+def in_a_process(script: Path, more: str = "") -> subprocess.CompletedProcess[str]:
+    """Return what became of the real process."""
+    order = {"script": str(script), "shown": "shown.py", "view": VIEW.plain()}
     program = ["-c", f"from harness.lab import ask; ask.main(); {more}"] if more else ["-m", "harness.lab.ask"]
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, *program],
         input=json.dumps(order),
         capture_output=True,
@@ -59,7 +58,6 @@ def in_a_process(script: Path, more: str = "") -> tuple[subprocess.CompletedProc
         cwd=script.parent,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )
-    return done, out
 
 
 def test_exact_a_good_script(tmp_path: Path) -> None:
@@ -69,16 +67,15 @@ def test_exact_a_good_script(tmp_path: Path) -> None:
     assert harness.script.run.__module__ == "harness.script"
 
 
-def test_exact_the_process_answers_in_its_file_alone_without_torch_or_numpy(tmp_path: Path) -> None:
+def test_exact_the_process_prints_its_answer_alone_without_torch_or_numpy(tmp_path: Path) -> None:
     script = write(tmp_path, GOOD + "\nprint('hello from the script')\n")
     heavy = "import sys; print(sorted({'torch', 'numpy', 'sentence_transformers', 'pandas'} & set(sys.modules)))"
-    done, out = in_a_process(script, heavy)
+    done = in_a_process(script, heavy)
     assert done.returncode == 0
-    assert done.stdout == ""
     assert done.stderr.splitlines() == ["hello from the script", "[]"]
-    answered = json.loads(out.read_text(encoding="utf-8"))
+    answered = json.loads(done.stdout)
     assert Asked.model_validate_json(json.dumps(answered["asked"])) == ask(script, VIEW)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["asked.json", "c99_script.py"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c99_script.py"]
 
 
 WRONG = [
@@ -186,14 +183,12 @@ def test_exact_run_is_as_before_after_a_script_failed(tmp_path: Path) -> None:
 
 
 def test_exact_a_process_that_ends_itself_leaves_no_answer(tmp_path: Path) -> None:
-    done, out = in_a_process(write(tmp_path, "import os\nos._exit(7)\n"))
+    done = in_a_process(write(tmp_path, "import os\nos._exit(7)\n"))
     assert done.returncode == 7
-    assert not out.exists()
+    assert done.stdout == ""
 
 
 def test_exact_standard_input_is_empty_for_the_script(tmp_path: Path) -> None:
-    done, out = in_a_process(write(tmp_path, "def reproduce(bench):\n    input()\n"))
+    done = in_a_process(write(tmp_path, "def reproduce(bench):\n    input()\n"))
     assert done.returncode == 0
-    assert json.loads(out.read_text(encoding="utf-8"))["error"].endswith(
-        "c99_script.py:2: EOFError: EOF when reading a line"
-    )
+    assert json.loads(done.stdout)["error"].endswith("shown.py:2: EOFError: EOF when reading a line")

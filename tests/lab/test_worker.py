@@ -220,6 +220,31 @@ def test_exact_nothing_that_a_cell_does_passes_for_an_answer(tmp_path: Path) -> 
     assert worker.end() == 0
 
 
+DAEMON = """
+import os, time
+from pathlib import Path
+from harness.lab import cell, worker
+def run(order):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            Path(order.out).with_name("daemon").write_text(str(os.getpid()))
+            time.sleep(600)
+        os._exit(0)
+    while not Path(order.out).with_name("daemon").exists():
+        time.sleep(0.001)
+cell.run = run
+worker.main()
+"""
+
+
+def test_exact_what_a_cell_leaves_behind_is_gone_before_the_answer(tmp_path: Path) -> None:
+    worker = Worker(DAEMON)
+    assert worker.ask(line(tmp_path, pretrain_cell()))["ok"]
+    assert not is_running((tmp_path / "daemon").read_text(encoding="utf-8"))
+    assert worker.end() == 0
+
+
 def test_exact_the_workers_session_ends_its_child(tmp_path: Path, worker: Worker) -> None:
     """As the engine ends it: the whole session is killed, a cell in progress with it."""
     worker.send(line(tmp_path, pretrain_cell(dose=10**6), 600))

@@ -45,7 +45,7 @@ SCOPE = Scope(
 
 
 def planner(scope: Scope = SCOPE, source: str = "s" * 64, torch: str = "1", **changes: str) -> Planner:
-    return Planner(scope, {**TEXTS, **changes}, source=source, versions={"torch": torch})
+    return Planner(scope, {**TEXTS, **changes}, source=source, versions={"torch": torch}, seal="SEALED")
 
 
 def needed(claim: Claim, scope: Scope = SCOPE) -> tuple[RetrieveRequest, ...]:

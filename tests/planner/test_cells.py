@@ -124,7 +124,7 @@ def test_exact_a_base_is_encoded_as_pre_training_left_it() -> None:
 def test_exact_what_the_harness_wants_is_left_out_where_texts_could_not_be_made(lacking: str) -> None:
     request = EncodeRequest(encoder=BaseRequest(base="labse", seed=3), dataset=VALIDATION)
     texts = {name: sha for name, sha in TEXTS.items() if name != lacking}
-    plan = Planner(SCOPE, texts, source="s" * 64, versions={}).plan([], [request])
+    plan = Planner(SCOPE, texts, source="s" * 64, versions={}, seal="SEALED").plan([], [request])
     assert (plan.cells, plan.encodings) == ((), {})
 
 

@@ -18,7 +18,7 @@ ENCODE = EncodeCell(encoder=TRAIN, texts="t")
 
 
 def cell(work: PretrainCell | TrainCell | EncodeCell, label: str = "a", source: str = "s", version: str = "1") -> Cell:
-    return Cell(work=work, label=label, source=source, versions={"torch": version})
+    return Cell(work=work, label=label, source=source, versions={"torch": version}, seal="SEALED")
 
 
 def test_exact_arms_have_one_label_each() -> None:

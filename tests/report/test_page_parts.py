@@ -24,7 +24,7 @@ from verdict_builders import (
     verdict,
 )
 
-from harness.records.ruling import Verdict
+from harness.records.ruling import Seal, Verdict
 from harness.report.folder import ReportsFolder
 from harness.report.page import write_page
 
@@ -174,3 +174,22 @@ def test_theory_tables_that_scroll_can_be_reached_by_keyboard(page: Page) -> Non
     boxes = [element for element in page.tagged("div") if element.attributes.get("class") == "wide-table"]
     assert len(boxes) > 10
     assert all(box.attributes.get("tabindex") == "0" for box in boxes)
+
+
+def test_exact_the_seal_stands_with_what_it_is_made_of_and_what_it_leaves_out(tmp_path: Path) -> None:
+    seal = Seal(
+        tier="T1",
+        status="SEALED",
+        self_test={"loopback": "blocked: Operation not permitted"},
+        mechanisms=("bubblewrap 0.8.0", "seccomp"),
+        not_covered=("number of processes",),
+    )
+    words = page_of(tmp_path, verdict(seal=seal)).root.words()
+    told = "SEALED, tier T1 (bubblewrap 0.8.0, seccomp); loopback: blocked: Operation not permitted"
+    assert f"{told}; not covered: number of processes" in words
+
+
+def test_exact_how_likely_one_run_per_arm_shows_the_papers_order_is_said_where_it_is_known(tmp_path: Path) -> None:
+    words = page_of(tmp_path, verdict(checks=(ruling(single_run=0.8125),))).root.words()
+    assert "One run per arm shows the paper's order0.81 probability" in words
+    assert "One run per arm" not in page_of(tmp_path / "none", verdict(checks=(ruling(),))).root.words()

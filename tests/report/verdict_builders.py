@@ -154,7 +154,7 @@ def verdict(**changes: Any) -> Verdict:
             average=None,
             attackers=tuple(Attacker(name=name, score=None, message="not attacked") for name in ATTACKERS),
         ),
-        "seal": Seal(tier="none", status="UNSEALED", self_test={}),
+        "seal": Seal(tier="T5", status="UNSEALED", self_test={}),
         "unknowns": ("temperature", "steps", "seeds"),
         "provenance": provenance(),
         "occasion": OCCASION,
@@ -402,7 +402,7 @@ def hostile(**changes: Any) -> Verdict:
         "reach": tuple(Reach(language=text, rows=0.5, shared=False) for text in HOSTILE),
         "company": (Neighbour(at=first, check=second, dataset=third, part=fourth, estimate=1.0, turned=True),),
         "red_team": RedTeam(average=None, attackers=(Attacker(name=first, score=None, message=fourth),)),
-        "seal": Seal(tier="none", status="UNSEALED", self_test={first: second}),
+        "seal": Seal(tier="T5", status="UNSEALED", self_test={first: second}),
         "provenance": provenance(texts={third: stamp("t")}, versions={first: second}),
         "artifacts": (Artifact(path=f"store:{third}", sha256=stamp("a")),),
     }

@@ -12,11 +12,13 @@ from harness.claimfile.claims import ClaimFile, read_claim
 from harness.claimfile.scopes import read_scope
 from harness.court.hearing import Heard
 from harness.court.rank import Ranks
+from harness.court.sandbox import Enclosure
 from harness.court.scores import UNTRAINED, place_of
+from harness.court.walls import Bare
 from harness.errors import HarnessError, ScriptError
 from harness.planner import VALIDATION, Planned, Planner, first_trained, house_requests, needs
 from harness.records.plan import Asked
-from harness.records.ruling import Verdict
+from harness.records.ruling import Seal, Verdict
 from harness.report.desk import Desk
 from harness.report.folder import ReportsFolder
 from harness.seeds import generator
@@ -27,6 +29,7 @@ from harness.verify.texts import Texts
 from harness.verify.trial import Circumstances, Trial
 
 SHA = "0" * 64
+NO_WALLS = Enclosure(Bare(Path("nowhere")), Seal(tier="T5", status="UNSEALED", self_test={}), {})
 Heards = dict[str, Heard | HarnessError]
 WORSE = {UNTRAINED: 0.8}
 """How often an arm's judged passages stand at rank 4 instead of 1, where it is not said: one in ten times."""
@@ -42,7 +45,9 @@ class Court:
         self.texts = Texts(store)
         self.texts.make(self.scope, ["xquad-r", *([VALIDATION] if self.scope.validation else [])])
         desk = Desk(ReportsFolder(folder / "reports"))
-        self.job = Job([self.file], self.scope, None, store, desk, workers=1, cache="always", tell=print)
+        self.job = Job(
+            [self.file], self.scope, None, store, desk, workers=1, cache="always", enclosure=NO_WALLS, tell=print
+        )
         claim = self.file.claim
         requests = tuple(dict.fromkeys(need for check in claim.checks for need in needs(claim, self.scope, check)))
         self.asked = Asked(requests=requests)
@@ -52,7 +57,7 @@ class Court:
 
     def trial(self, problem: ScriptError | None = None) -> Trial:
         planned = Planned(self.file, None if problem else self.asked, problem)
-        planner = Planner(self.scope, self.texts.digests, SHA, {"torch": "1"})
+        planner = Planner(self.scope, self.texts.digests, SHA, {"torch": "1"}, "UNSEALED")
         plan = planner.plan([planned], house_requests(self.scope, [planned]))
         around = Circumstances(lab=SHA, court=SHA, versions={"torch": "1"}, texts=self.texts, started=0.0)
         return Trial(self.job, plan, plan.claims[0], around)

@@ -9,7 +9,7 @@ import pytest
 from courtroom import Court
 
 from harness.court.verdict import ALONE
-from harness.verify.conductor import _Run
+from harness.verify.conductor import Run
 from harness.verify.exhibits import Exhibits
 from harness.verify.trial import Judged, Trial
 
@@ -19,11 +19,11 @@ def court(root: Path, shared_folder: Path) -> Court:
     return Court(root, shared_folder, "fit")
 
 
-def judged(court: Court, **worse: float) -> tuple[_Run, Trial, Judged, Exhibits]:
+def judged(court: Court, **worse: float) -> tuple[Run, Trial, Judged, Exhibits]:
     trial = court.trial()
     shares = {name.replace("_", "-"): share for name, share in worse.items()}
     found = court.exhibits(trial, court.heard(trial, shares))
-    run = _Run(replace(court.job, cache="only-cache"))
+    run = Run(replace(court.job, cache="only-cache"))
     run.texts = court.texts
     return run, trial, trial.judged(found), found
 
