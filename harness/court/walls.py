@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 import sysconfig
 from contextlib import contextmanager
@@ -294,8 +293,3 @@ def _without(path: Path, hidden: Collection[Path]) -> Iterator[Path]:
             yield from _without(entry, hidden)
     else:
         yield path
-
-
-def remove_home(home: Path) -> None:
-    """Remove a home and all in it."""
-    shutil.rmtree(home, ignore_errors=True)

@@ -163,7 +163,7 @@ def paper_words(ruling: Ruling) -> str:
         return ""
     sign = -1.0 if is_reduction(ruling) else 1.0
     claimed = claimed_bases(ruling.effect)
-    shown = {base: f"{percent(sign * claimed_sign(ruling, value))}%" for base, value in claimed.items()}
+    shown = {base: f"{percent(sign * claimed_sign(ruling, value))}%" for base, value in sorted(claimed.items())}
     if len(set(shown.values())) == 1:
         return next(iter(shown.values()))
     return ", ".join(f"{value} ({base})" for base, value in shown.items())

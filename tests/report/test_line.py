@@ -34,15 +34,15 @@ from harness.records.ruling import Effect, Verdict
 from harness.report.line import LINE_LENGTH, counted, deciding, main_check, terminal_line
 
 EXPECTED = [
-    (verdict(), "c06 supported 31% [28, 34], paper 30.1% (xlm-r), 15.4% (labse) [UNVERIFIED: unsealed]"),
+    (verdict(), "c06 supported 31% [28, 34], paper 15.4% (labse), 30.1% (xlm-r) [UNVERIFIED: unsealed]"),
     (
         two_datasets(),
         (
-            "c01 supported +7% [4, 11] on xquad-r, paper 6.5% (xlm-r), 0.99% (labse); "
-            "+5% [2, 9] on mlqa-r, paper 4.2% (xlm-r), 3.1% (labse) [UNVERIFIED: unsealed]"
+            "c01 supported +7% [4, 11] on xquad-r, paper 0.99% (labse), 6.5% (xlm-r); "
+            "+5% [2, 9] on mlqa-r, paper 3.1% (labse), 4.2% (xlm-r) [UNVERIFIED: unsealed]"
         ),
     ),
-    (contradicted(), "c07 contradicted -12% [-17, -8], paper 30.1% (xlm-r), 15.4% (labse) [UNVERIFIED: unsealed]"),
+    (contradicted(), "c07 contradicted -12% [-17, -8], paper 15.4% (labse), 30.1% (xlm-r) [UNVERIFIED: unsealed]"),
     (inconclusive(seeds_needed=4), "c08 inconclusive 1% [-2, 4], paper 3.0% [UNVERIFIED: unsealed]"),
     (counts(), "c13 supported 38 of 38 counts equal [UNVERIFIED: unsealed]"),
     (
@@ -60,7 +60,7 @@ EXPECTED = [
     (verdict(status="VERIFIED", cause=None, causes=(), checks=()), "c06 supported [VERIFIED]"),
     (
         defeated(),
-        "c05 supported 31% [28, 34], paper 30.1% (xlm-r), 15.4% (labse) [UNVERIFIED: verification_defeated]",
+        "c05 supported 31% [28, 34], paper 15.4% (labse), 30.1% (xlm-r) [UNVERIFIED: verification_defeated]",
     ),
     (
         composite(order(), "c10"),
@@ -140,7 +140,7 @@ def test_theory_the_main_check_is_the_first_required_one_that_the_paper_puts_a_n
 def test_exact_a_supported_claim_shown_by_its_size_names_no_other_check() -> None:
     bare = ruling(effect=Effect(percent=-31.0, low=-34.0, high=-28.0, claimed={}))
     line = terminal_line(verdict(checks=(bare, not_by_sinking(), size())))
-    assert line == "c06 supported 31% [28, 34], paper 30.1% (xlm-r), 15.4% (labse) [UNVERIFIED: unsealed]"
+    assert line == "c06 supported 31% [28, 34], paper 15.4% (labse), 30.1% (xlm-r) [UNVERIFIED: unsealed]"
 
 
 def test_exact_a_reason_that_begins_with_the_outcome_says_it_once() -> None:
