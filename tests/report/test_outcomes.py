@@ -48,7 +48,7 @@ def test_exact_rows() -> None:
     assert row(verdict())[1:] == ["supported", "lower: by 31% [28, 34]", "15.4% (labse), 30.1% (xlm-r)", ""]
     assert row(two_datasets())[2:4] == [
         "mono: +7% [4, 11] on xquad-r; +5% [2, 9] on mlqa-r",
-        "6.5% (xlm-r), 0.99% (labse) on xquad-r; 4.2% (xlm-r), 3.1% (labse) on mlqa-r",
+        "0.99% (labse), 6.5% (xlm-r) on xquad-r; 3.1% (labse), 4.2% (xlm-r) on mlqa-r",
     ]
     assert row(counts())[1:] == ["supported", "38 of 38 counts equal", "38 counts", ""]
     assert row(composite(order(), "c10"))[2] == "ndcg: x-x-mono above hybrid supported, hybrid above x-y inconclusive"
