@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from cells import running
 
+from harness.codec import sha256
 from harness.court.sandbox import enclosure
 from harness.engine import ask
 from harness.errors import ScriptError, ScriptTimeout
@@ -167,3 +168,13 @@ def test_exact_asking_can_be_stopped(tmp_path: Path) -> None:
     path = script(tmp_path, "import time\ndef reproduce(bench): time.sleep(10_000)\n")
     with enclosure() as walls, pytest.raises(ScriptError, match="stopped before it answered"):
         ask(path, VIEW, 60, walls, stopped)
+
+
+def test_exact_a_script_that_was_changed_since_it_was_read_is_not_asked(tmp_path: Path) -> None:
+    path = script(tmp_path, GOOD)
+    read = sha256(path.read_bytes())
+    with enclosure(allow_unsealed=True, tiers=()) as no_walls:
+        assert len(ask(path, VIEW, 60, no_walls, expected=read).requests) == 1
+        path.write_text(GOOD + "# later\n", encoding="utf-8")
+        with pytest.raises(ScriptError, match="as it was read with its claim, found it changed"):
+            ask(path, VIEW, 60, no_walls, expected=read)

@@ -47,3 +47,14 @@ def test_what_is_not_contradicted_and_a_scope_without_grid_seek_no_company(court
     run, trial, told, found = judged(court, x_x_mono=0.0)
     run.job = replace(run.job, scope=court.scope.model_copy(update={"grid": None}))
     assert run.company([trial], [told], found) == [ALONE]
+
+
+def test_what_was_found_damaged_is_told_once(court: Court) -> None:
+    told: list[str] = []
+    run = Run(replace(court.job, tell=told.append))
+    run.moved = len(run.job.store.moved)
+    run.job.store.moved.append("an entry; moved aside")
+    run.tell_moved()
+    run.tell_moved()
+    run.job.store.moved.remove("an entry; moved aside")
+    assert told == ["an entry; moved aside"]
