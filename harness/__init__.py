@@ -5,6 +5,7 @@ Map of the house, top floor first; imports go down only:
     __main__  plugin            what exits; pytest
     command                     the command line, a file per kind of work
     verify    report            the conductor, steps (1)..(9); what people and machines read
+    attack                      what would the verification have said, had the claim been false?
     planner   engine            claims + scope -> cells; cells -> vectors in the store
     lab       court  claimfile  makes vectors | ranks, measures, judges | YAML -> records
     audit                       a paper's tables and words against themselves

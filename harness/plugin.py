@@ -59,6 +59,7 @@ class Session:
 
 SESSION = pytest.StashKey[Session]()
 SCOPES = pytest.StashKey[list["Scope"]]()
+SCOPE_FILES = pytest.StashKey[dict[str, Path]]()
 
 
 class ClaimFailed(HarnessError):
@@ -124,11 +125,13 @@ def _scopes(config: pytest.Config) -> list[Scope]:
     if SCOPES not in config.stash:
         several = config.getoption("--scopes")
         names = packaged_scopes() if several == "all" else (several or config.getoption("--scope")).split(",")
-        scopes = [read_scope(find_scope(name)) for name in names]
+        paths = [find_scope(name) for name in names]
+        scopes = [read_scope(path) for path in paths]
         if len({scope.name for scope in scopes}) < len(scopes):
             told = ", ".join(scope.name for scope in scopes)
             raise UsageError(f"--scopes: expected scopes of different names, found {told}")
         config.stash[SCOPES] = scopes
+        config.stash[SCOPE_FILES] = {scope.name: path for scope, path in zip(scopes, paths, strict=True)}
     return config.stash[SCOPES]
 
 
@@ -248,6 +251,7 @@ def _measure(config: pytest.Config, scope: Scope, items: list[ClaimItem], walls:
 def _verdicts(  # noqa: PLR0913, PLR0917 - what a job is made of
     config: pytest.Config, scope: Scope, folder: Path, files: list[ClaimFile], desk: Desk, walls: Enclosure
 ) -> list[Verdict]:
+    from harness.claimfile.scopes import tuning_of  # noqa: PLC0415
     from harness.lockfile import read_lock  # noqa: PLC0415
     from harness.report.kept import RememberingStore, interrupted  # noqa: PLC0415
     from harness.report.progress import teller_on  # noqa: PLC0415
@@ -267,6 +271,7 @@ def _verdicts(  # noqa: PLR0913, PLR0917 - what a job is made of
         cache=config.getoption("--cache"),
         enclosure=walls,
         tell=teller,
+        tuned=tuning_of(config.stash[SCOPE_FILES][scope.name], scope),
     )
     try:
         return verify(job)

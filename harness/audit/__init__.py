@@ -13,6 +13,7 @@
     mend        single slips that would explain a failure
     finding     a failure in words
     findings    the audit: the order of the steps
+    citing      what a claim cites
     planted     which slips of typing would be caught
     telling     for people: lines, and a table between two lines of a README
 

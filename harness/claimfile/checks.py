@@ -178,8 +178,6 @@ class CheckReading:
             yield self._fault("arms", "three different arms, best first", ", ".join(arms) or "none")
 
     def _counts(self) -> Iterator[Fault]:
-        if self.claim.kind != "counted":
-            yield self._fault("relation", "kind: counted for a check that counts", self.claim.kind)
         if not self.check.counts:
             yield self._fault((), "counts to compare", "none", "add counts")
         for name, cited in self.check.counts.items():
@@ -187,7 +185,8 @@ class CheckReading:
             if dataset not in self.claim.datasets or not slash or not what:
                 expected = f"<dataset>/<count> with a dataset of this claim ({', '.join(self.claim.datasets)})"
                 yield self._fault(("counts", name), expected, name)
-            if decimal(cited.value) != decimal(cited.value).to_integral_value():
+            whole = decimal(cited.value) == decimal(cited.value).to_integral_value()
+            if self.claim.kind == "counted" and not whole:
                 yield self._fault(("counts", name), "a whole number for a count", f'"{cited.value}"')
             yield from self._cited(("counts", name), cited)
 

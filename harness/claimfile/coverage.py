@@ -50,10 +50,10 @@ def cited(claim: Claim, paper: Paper) -> dict[Spot, int]:
         table, _, rest = cell.partition(":")
         if table not in paper.titles:
             continue
-        words = _words(f"{paper.titles[table]} {rest}")
-        base, dataset = _named(words, bases), _named(words, datasets)
+        words = words_of(f"{paper.titles[table]} {rest}")
+        base, dataset = named_in(words, bases), named_in(words, datasets)
         setting = next((setting for setting in SETTINGS if f" {setting} " in words), None)
-        setting = setting or next((of for word, of in IMPLIED.items() if _words(word) in words), None)
+        setting = setting or next((of for word, of in IMPLIED.items() if words_of(word) in words), None)
         if base and dataset and setting:
             found.setdefault((base, dataset, setting), number)
     return found
@@ -83,12 +83,12 @@ def waivable(claim: Claim, spots: Iterable[Spot]) -> dict[str, Spot]:
     return {"/".join(spot): spot for spot in (*every, *spots)}
 
 
-def _words(text: str) -> str:
+def words_of(text: str) -> str:
     """Return lowercase words with a space around each, so that one is found as a whole."""
     return f" {' '.join(JOINTS.split(text.lower()))} "
 
 
-def _named(words: str, names: Iterable[str]) -> str | None:
+def named_in(words: str, names: Iterable[str]) -> str | None:
     """Return the longest name whose words stand together."""
-    standing: Iterator[str] = (name for name in names if _words(name) in words)
+    standing: Iterator[str] = (name for name in names if words_of(name) in words)
     return max(standing, key=lambda name: (len(name), name), default=None)

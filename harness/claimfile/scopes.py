@@ -101,6 +101,12 @@ def read_tuning(path: Path) -> Tuning:
         raise FileFaults([Fault(path.name, 0, "results of tuning", str(error), "run make tune")]) from error
 
 
+def tuning_of(path: Path, scope: Scope) -> Tuning | None:
+    """Return the results of tuning that a scope file names, where they lie beside it."""
+    place = tuning_file(scope, path.parent)
+    return read_tuning(place) if place is not None and place.is_file() else None
+
+
 def tuning_file(scope: Scope, folder: Path) -> Path | None:
     """Return where the results of tuning lie that a scope in `folder` names, if it names any."""
     return None if scope.tuning is None else folder / f"{scope.tuning}.tuning.json"

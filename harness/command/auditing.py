@@ -10,18 +10,17 @@ import click
 
 from harness import audit as auditor
 from harness.audit import planted, telling
+from harness.audit.citing import cited_by
 from harness.audit.findings import related
 from harness.claimfile.claims import BrokenClaim, read_folder
 from harness.command.options import CLAIMS, json_option
 from harness.data import lareqa
 from harness.errors import ResourceMissing, UsageError
-from harness.records.claim import CitedValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from harness.audit.layout import Paper
-    from harness.records.claim import Claim
 
 TABLES = CLAIMS / "paper" / "tables"
 STATEMENTS = "statements.csv"
@@ -105,15 +104,6 @@ def _cited(folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
             click.echo(f"left out, for it cannot be read: {one.path}", err=True)
         else:
             yield one.claim.id, frozenset(cited_by(one.claim))
-
-
-def cited_by(claim: Claim) -> Iterator[str]:
-    """Yield the cells and statements that a claim or one of its checks cites."""
-    yield from claim.cells
-    for check in claim.checks:
-        yield from (one.cell for one in check.counts.values())
-        for one in check.claimed.values():
-            yield from (one.cell,) if isinstance(one, CitedValue) else (one.left, one.right)
 
 
 def files() -> Mapping[str, Mapping[str, int]]:

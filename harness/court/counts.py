@@ -9,12 +9,13 @@ from harness.records.record import decimal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from harness.records.claim import Check
     from harness.records.ruling import Ruling
 
 
-def rule_counts(check: Check, dataset: str, counted: Mapping[str, int]) -> Ruling:
+def rule_counts(check: Check, dataset: str, counted: Mapping[str, int | Decimal]) -> Ruling:
     """Compare every count of one dataset with its cell; `counted` holds what the files say.
 
     A count that differs contradicts. One that is stated and was not counted, or counted and is not

@@ -25,6 +25,7 @@ from harness.errors import AdmissionRefused, EntryDamaged
 from harness.records.vectors import LabVectors
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -72,10 +73,16 @@ def hear_lexical(store: Store, texts: str, dataset: Dataset, under: str) -> Rank
 
     `texts` is the sha256 of the dataset's texts, `under` a digest as for `hear`.
     """
-    key = digest({"operation": "lexical", "texts": texts, "under": under})
-    kept = _kept(store, key, dataset.judgements)
+    inputs = {"operation": "lexical", "texts": texts, "under": under}
+    return hear_made(store, inputs, dataset.judgements, lambda: lexical_ranks(dataset))
+
+
+def hear_made(store: Store, inputs: Mapping[str, object], judgements: Judgements, make: Callable[[], Ranks]) -> Ranks:
+    """Return ranks that the court makes itself, from the store or made now; `inputs` names all they depend on."""
+    key = digest(dict(inputs))
+    kept = _kept(store, key, judgements)
     if kept is None:
-        kept = Heard(lexical_ranks(dataset), texts)
+        kept = Heard(make(), key)
         _keep(store, key, kept)
     return kept.ranks
 

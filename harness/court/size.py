@@ -69,12 +69,22 @@ def rule_size(case: Case, check: Check, dataset: str) -> Ruling:
     return _decided(counted(shown, sample), sample, claimed)
 
 
+def size_outcome(sample: Sample, claimed: Mapping[str, float]) -> Outcome:
+    """Return what the interval for one new run says of the claimed shares, whatever world the sample is of."""
+    whole, half = _NewRun(_theta(sample, claimed)), _NewRun(_theta(sample, claimed, HALF))
+    if is_still(whole.low, max(map(abs, sample.means())), whole.high):
+        return "inconclusive"
+    if whole.high < 0 or whole.low > 0:
+        return "contradicted"
+    return "supported" if half.high < 0 else "inconclusive"
+
+
 def _decided(shown: Ruling, sample: Sample, claimed: Mapping[str, float]) -> Ruling:
     whole, half = _NewRun(_theta(sample, claimed)), _NewRun(_theta(sample, claimed, HALF))
     if is_still(whole.low, max(map(abs, sample.means())), whole.high):
         return shown.model_copy(update={"outcome": "inconclusive", "note": STILL})
-    misses = whole.high < 0 or whole.low > 0
-    outcome: Outcome = "contradicted" if misses else "supported" if half.high < 0 else "inconclusive"
+    outcome = size_outcome(sample, claimed)
+    misses = outcome == "contradicted"
     return shown.model_copy(
         update={
             "estimate": whole.mean,

@@ -55,14 +55,27 @@ def rule_never_third(case: Case, check: Check, dataset: str) -> Ruling:
         ScopeUnbound: a language of the check in which a dataset has no row.
         UsageError: values that are not finite.
     """
+    return never_third(untested(check, dataset, ""), rivals(case, check, dataset), check)
+
+
+def rivals(case: Case, check: Check, dataset: str) -> list[Block]:
+    """Return the three arms block by block, over all datasets of the claim where `dataset` is `all`.
+
+    Raises:
+        HarnessError: as `rule_never_third`.
+    """
     names = case.claim.datasets if dataset == ALL_DATASETS else (dataset,)
-    blocks = [
+    return [
         block
         for name in names
         for block in Inquiry(case.scores, case.seeds, check, name).blocks(case.claim.bases, RIVALS)
     ]
+
+
+def never_third(blank: Ruling, blocks: Sequence[Block], check: Check) -> Ruling:
+    """Judge blocks of the three arms, whatever world they come from."""
     whole = pool(blocks, check.languages)
-    blank = counted(untested(check, dataset, ""), whole)
+    blank = counted(blank, whole)
     found = [judged(part, contrasts(check)[0], setting) for setting, part in _by_setting(blocks, check)]
     settings = [part for part, _ in found if part is not None]
     if len(settings) < len(found):
@@ -107,12 +120,7 @@ def cell_estimates(case: Case, check: Check, dataset: str) -> dict[str, float]:
     Raises:
         HarnessError: as `rule_never_third`.
     """
-    names = case.claim.datasets if dataset == ALL_DATASETS else (dataset,)
-    blocks = [
-        block
-        for name in names
-        for block in Inquiry(case.scores, case.seeds, check, name).blocks(case.claim.bases, RIVALS)
-    ]
+    blocks = rivals(case, check, dataset)
     found = {name: _mean(part, contrasts(check)[0]) for name, part in _by_setting(blocks, check)}
     for block in blocks:
         for name, cell in _cells(block, check):

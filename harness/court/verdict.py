@@ -5,9 +5,9 @@ artifact, FALSIFIED where it contradicts it. All else is UNVERIFIED, and `cause`
 closed list that holds. A missing part never
 helps: a required check without a ruling is untested, one whose conditions do not hold
 (`harness.court.conditions`) is untested for that cause, a verification without the score of every
-attacker is incomplete, a fault of any kind stands in the way of both verdicts. This version has
-no red team, so every verification is incomplete and every status UNVERIFIED, and the verdict says
-both.
+attacker is incomplete, a fault of any kind stands in the way of both verdicts. Findings of the audit
+are carried along; where the paper contradicts itself in what a claim cites, nothing is said of the
+paper's own sentence unless the real files decide it.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Literal, get_args
 from harness.court.case import untested
 from harness.court.judge import datasets_of
 from harness.court.settle import counts, settle
+from harness.records.attack import Attacker, RedTeam
 from harness.records.claim import Cause
-from harness.records.ruling import Attacker, RedTeam, Seal, Verdict
+from harness.records.ruling import Seal, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from harness.records.audit import Finding
     from harness.records.claim import Claim, Outcome, Status, Verification
     from harness.records.ruling import (
         Artifact,
@@ -87,6 +89,7 @@ class Evidence:
     exposure: Sequence[Exposure] = ()
     reach: Sequence[Reach] = ()
     company: Company = ALONE
+    findings: Sequence[Finding] = ()
 
 
 def decide(evidence: Evidence) -> Verdict:
@@ -99,7 +102,7 @@ def decide(evidence: Evidence) -> Verdict:
     faults = {**unmet, **_standing(evidence, outcome, why, verification), **evidence.faults}
     status = _status(outcome, verification, evidence) if not faults else "UNVERIFIED"
     causes = tuple(cause for cause in ORDER if cause in faults)
-    paper_cause = _paper_cause(claim, scope) or (causes[0] if causes else None)
+    paper_cause = _paper_cause(claim, scope, evidence.findings) or (causes[0] if causes else None)
     return Verdict(
         claim=claim.id,
         title=claim.title,
@@ -123,6 +126,7 @@ def decide(evidence: Evidence) -> Verdict:
         reach=tuple(evidence.reach),
         company=evidence.company.neighbours,
         red_team=evidence.red_team,
+        findings=tuple(evidence.findings),
         seal=evidence.seal,
         unknowns=claim.unknowns,
         provenance=evidence.provenance,
@@ -191,11 +195,15 @@ def _scale(claim: Claim, scope: Scope) -> Scale:
     return "full" if claim.kind == "counted" else scope.scale
 
 
-def _paper_cause(claim: Claim, scope: Scope) -> str | None:
+def _paper_cause(claim: Claim, scope: Scope, findings: Sequence[Finding]) -> str | None:
     """Say why a verdict cannot be about the paper's own sentence, whatever it is."""
     if _scale(claim, scope) == "reduced":
         return "reduced_scale"
-    return None if claim.origin == "paper" else "not_in_paper"
+    if claim.origin != "paper":
+        return "not_in_paper"
+    # of counts the files are the judge, whatever else the paper prints
+    denied = claim.kind != "counted" and any(one.grave == "contradiction" for one in findings)
+    return "paper_contradicts_itself" if denied else None
 
 
 def _standing(evidence: Evidence, outcome: Outcome, why: str, verification: Verification) -> dict[Cause, str]:
@@ -205,7 +213,7 @@ def _standing(evidence: Evidence, outcome: Outcome, why: str, verification: Veri
         bare = evidence.seal.status == "UNSEALED"
         found["unsealed"] = "the run was not sealed" if bare else "the run was sealed in part only"
     if verification == "defeated":
-        found["verification_defeated"] = "an attacker defeated the verification"
+        found["verification_defeated"] = f"the verification was defeated: {_worst(evidence.red_team)}"
     if verification == "incomplete":
         found |= _unattacked(evidence)
     if outcome == "untested":
@@ -218,10 +226,20 @@ def _standing(evidence: Evidence, outcome: Outcome, why: str, verification: Veri
     return found
 
 
+def _worst(team: RedTeam) -> str:
+    """Return who scored most, and its words."""
+    scored = [attacker for attacker in team.attackers if attacker.score is not None]
+    worst = max(scored, key=lambda attacker: attacker.score or 0.0, default=None)
+    return "by nobody" if worst is None else f"{worst.name}: {worst.message}"
+
+
 def _unattacked(evidence: Evidence) -> dict[Cause, str]:
-    if any(attacker.score is not None for attacker in evidence.red_team.attackers):
-        return {"attacker_error": "not every attacker came to a score"}
-    return {"not_attacked": "no attacker has tried the verification"}
+    scored = [attacker.score is not None for attacker in evidence.red_team.attackers]
+    if any(scored) and not all(scored):
+        lost = next(one for one in evidence.red_team.attackers if one.score is None)
+        return {"attacker_error": f"{lost.name} came to no score: {lost.message}"}
+    told = "there was nothing measured to attack" if any(scored) else "no attacker has tried the verification"
+    return {"not_attacked": told}
 
 
 def _status(outcome: Outcome, verification: Verification, evidence: Evidence) -> Status:

@@ -47,7 +47,7 @@ DATA_SOURCE = (
     "codec.py",
     "seeds.py",
 )
-COURT_SOURCE = ("court", "records", "data", "verify", "codec.py")
+COURT_SOURCE = ("court", "attack", "records", "data", "verify", "codec.py")
 
 
 def source_digest(places: Sequence[str], package: Traversable | None = None) -> str:

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from harness.records.attack import RedTeam
+from harness.records.audit import Finding
 from harness.records.claim import Cause, CheckSetting, Outcome, Setting, Status, Text, Verification
 from harness.records.record import Record, SealStatus, Sha256
 
@@ -191,21 +193,6 @@ class Neighbour(Record):
     turned: bool
 
 
-class Attacker(Record):
-    """One attacker's score; null where a probe crashed."""
-
-    name: str
-    score: float | None
-    message: str
-
-
-class RedTeam(Record):
-    """The three attackers and the plain mean of their scores."""
-
-    average: float | None
-    attackers: tuple[Attacker, ...]
-
-
 class Seal(Record):
     """What kept the lab from reaching out (`harness.court.sandbox`).
 
@@ -254,7 +241,10 @@ class Occasion(Record):
 
 
 class Verdict(Record):
-    """The whole answer on one claim in one scope."""
+    """The whole answer on one claim in one scope.
+
+    `findings` are those of the audit that touch what the claim cites: the paper against itself.
+    """
 
     schema_: Literal["urn:harness:verdict:1"] = Field(default="urn:harness:verdict:1", alias="schema")
     claim: str
@@ -279,6 +269,7 @@ class Verdict(Record):
     reach: tuple[Reach, ...] = ()
     company: tuple[Neighbour, ...] = ()
     red_team: RedTeam
+    findings: tuple[Finding, ...] = ()
     seal: Seal
     unknowns: tuple[str, ...]
     provenance: Provenance

@@ -7,10 +7,10 @@
     (5) admit vectors and count ranks; rank by the lexical baseline, run the controls
     (6) judge every check, and hold it to its conditions: controls, regime, floor, mechanism
     (7) seek company for contradictions, among neighbouring settings
-    (8) hold the analysis against the lock, and decide
+    (8) let the red team attack the verification: what would it have said in a false world?
+    (9) hold the analysis against the lock, and decide
 
-The red team's place is between (7) and (8). This version has none, so every verification stays
-incomplete, and says so. A claim that fails on the way gets a verdict that says how. A verdict that
+A claim that fails on the way gets a verdict that says how. A verdict that
 was made of exactly the same before is said again after (4) (`standing`).
 """
 
@@ -48,6 +48,8 @@ from harness.records.plan import Asked
 from harness.store import Store
 from harness.verify.company import SEEDS, contradicted, neighbours, weigh
 from harness.verify.exhibits import exhibits, gather, hear_all
+from harness.verify.red_team import Room
+from harness.verify.repeats import Runner
 from harness.verify.standing import keep, recall, standing
 from harness.verify.texts import Texts, bindings
 from harness.verify.trial import Circumstances, Trial, refuse_unheard
@@ -55,6 +57,7 @@ from harness.verify.trial import Circumstances, Trial, refuse_unheard
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from harness.attack import Attacked
     from harness.claimfile.claims import ClaimFile
     from harness.court.case import Case
     from harness.errors import CellError
@@ -142,7 +145,8 @@ class Run:
         found = gather(self.job, replace(plan, encodings=wanted), self.texts, failed)  # (5)
         judged = [trial.judged(found) for trial in left]  # (6)
         company = self.company(left, judged, found)  # (7)
-        said = map(self.said, left, judged, company)  # (8)
+        attacked = self.attacked(left, judged, found)  # (8)
+        said = map(self.said, left, judged, company, attacked)  # (9)
         return [verdict or next(said) for verdict in stood]
 
     def asked(self, file: ClaimFile, stopped: threading.Event) -> Asked:
@@ -208,9 +212,17 @@ class Run:
 
         return weigh(sought.trial.claim, sought.rulings, sought.plans, scored) if sought.plans else sought.found
 
-    def said(self, trial: Trial, judged: Judged, company: Company) -> Verdict:
+    def attacked(self, trials: Sequence[Trial], judged: Sequence[Judged], found: Exhibits) -> list[Attacked]:
+        """Return what the red team finds of each claim's verification; what it trains is made for all at once."""
+        runner = Runner(self.job, self.texts, lambda: self.planner(self.job.scope), self.tell)
+        room = Room(trials, found, runner)
+        attacked = [room.attacked(trial, one) for trial, one in zip(trials, judged, strict=True)]
+        self.job.tell(f"attacked, after {time.monotonic() - self.around.started:.0f} s in all")
+        return attacked
+
+    def said(self, trial: Trial, judged: Judged, company: Company, attacked: Attacked) -> Verdict:
         """Decide on one claim, and keep the verdict."""
-        verdict = trial.verdict(judged, company)
+        verdict = trial.verdict(judged, company, attacked)
         keep(trial, verdict, company)
         return verdict
 

@@ -6,9 +6,11 @@ filed in the store and cited, so that a reader can tell which files a verdict sp
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from harness.codec import canonical, digest, file_sha256
+from harness.court.case import of_dataset
 from harness.court.judge import rule_counts
 from harness.data import catalogue, lareqa
 from harness.errors import EntryDamaged, ScriptError
@@ -27,17 +29,35 @@ if TYPE_CHECKING:
 FILES = "files.json"
 
 
-def count_rulings(claim: Claim, scope: Scope, asked: Asked) -> list[Ruling]:
-    """Count the real files and rule on every check.
+def count(claim: Claim, scope: Scope, asked: Asked) -> dict[str, dict[str, int]]:
+    """Count the real files; return what the script asks for, by dataset.
 
     Raises:
         HarnessError: files that are missing or not the pinned ones, or nothing of that name to count.
     """
-    found = {
+    return {
         name: selected(catalogue.counts(scope.counted[name]), [one for one in asked.counts if one.dataset == name])
         for name in claim.datasets
     }
+
+
+def count_rulings(claim: Claim, found: Mapping[str, Mapping[str, int]]) -> list[Ruling]:
+    """Rule on every check of a claim that counts."""
     return [rule_counts(check, name, found[name]) for check in claim.checks for name in claim.datasets]
+
+
+def emitted_rulings(claim: Claim, asked: Asked) -> list[Ruling]:
+    """Rule on checks of a claim on effectiveness that only compare numbers, by those that the script hands in.
+
+    Such a number may equal its cell and never verifies anything: the red team sees to that.
+    """
+    made = {one.name: Decimal(f"{one.value:.12g}") for one in asked.emitted}
+    found = []
+    for check in claim.checks:
+        for name in claim.datasets if check.relation == "equals" else ():
+            stated = of_dataset(name, check.counts)
+            found.append(rule_counts(check, name, {what: made[what] for what in stated if what in made}))
+    return found
 
 
 def counted_files(store: Store, bindings: Iterable[CountBinding]) -> Artifact:

@@ -57,13 +57,14 @@ def read_verdict(path: Path) -> Verdict:
 def inputs(verdict: Verdict, job: Job) -> Iterator[Difference]:
     """Yield what of claim, script, scope, paper and lock is not what the verdict was made of."""
     file, stated = job.files[0], verdict.provenance
+    lock = job.lock_of(file)
     found: dict[Step, tuple[str | None, str | None, str]] = {
         "claim": (stated.claim, file.sha256, file.path.name),
         "analysis": (stated.analysis, digest(file.claim.analysis()), "its checks, margins, coverage and waivers"),
         "script": (stated.script, file.script_sha256, file.script.name),
         "scope": (stated.scope, job.scope.fingerprint(), job.scope.name),
         "paper": (stated.paper, file.paper.digest if file.paper else None, "tables and statements"),
-        "lock": (stated.lock, job.lock.fingerprint() if job.lock else None, "the lock beside the claim"),
+        "lock": (stated.lock, lock.fingerprint() if lock else None, "the lock beside the claim"),
     }
     for step, (expected, actual, what) in found.items():
         if expected != actual:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from harness.claimfile.claims import ClaimFile
     from harness.court.sandbox import Enclosure
     from harness.records.lock import Lock
     from harness.records.ruling import Artifact, MeasurementRow, Verdict
     from harness.records.scope import Scope
+    from harness.records.tuning import Tuning
     from harness.store import Store
 
 CacheMode = Literal["always", "never", "only-missing", "only-cache"]
@@ -40,7 +42,11 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to verify and with what. `tell` gets progress, a sentence at a time."""
+    """What to verify and with what. `tell` gets progress, a sentence at a time.
+
+    `tuned` are the results that chose the scope's settings, where a grid did. `locks` are those of
+    single folders, where claims come from several; `lock` is for all others.
+    """
 
     files: Sequence[ClaimFile]
     scope: Scope
@@ -51,3 +57,9 @@ class Job:
     cache: CacheMode
     enclosure: Enclosure
     tell: Callable[[str], None]
+    tuned: Tuning | None = None
+    locks: Mapping[Path, Lock | None] = field(default_factory=dict)
+
+    def lock_of(self, file: ClaimFile) -> Lock | None:
+        """Return the lock that a claim's analysis is held against."""
+        return self.locks.get(file.path.parent, self.lock)

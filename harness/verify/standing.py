@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 OPERATION = "verdict"
 VERDICT, TABLE = "verdict.json", "measurements.parquet"
 COURT_LIBRARIES = ("numpy", "pyarrow", "pydantic", "scipy")
-AGAIN: frozenset[Cause] = frozenset({"script_error", "timeout", "infrastructure", "resource_missing"})
+AGAIN: frozenset[Cause] = frozenset({"script_error", "timeout", "infrastructure", "resource_missing", "attacker_error"})
 """Verdicts that came of a failure do not stand: what failed may work now."""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from harness.attack import NOT_ATTACKED, Attacked
 from harness.codec import digest
 from harness.court.admit import refuse_twins
 from harness.court.case import Case, untested
@@ -33,7 +34,7 @@ from harness.lockfile import violations
 from harness.planner import PAIRS, PARALLEL, house_requests
 from harness.records.plan import BaseRequest
 from harness.records.ruling import Occasion, Provenance
-from harness.verify.counting import count_rulings, counted_files
+from harness.verify.counting import count, count_rulings, counted_files, emitted_rulings
 from harness.verify.fitness import conditions, exposures
 
 if TYPE_CHECKING:
@@ -74,12 +75,13 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the court found of one claim: rulings, what they rest on, and the words for each fault."""
+    """What the court found of one claim: rulings, what they rest on, the words for each fault, what was counted."""
 
     rulings: tuple[Ruling, ...]
     artifacts: tuple[Artifact, ...] = ()
     conditions: Conditions | None = None
     faults: Mapping[Cause, str] = field(default_factory=dict)
+    counted: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,13 @@ class Trial:
         rulings = [untested(check, name, str(problem)) for check, name in questions(self.claim)]
         return Judged(tuple(rulings), faults={cause: str(problem)})
 
-    def verdict(self, judged: Judged, company: Company = ALONE) -> Verdict:
-        """Decide; `company` is what neighbouring settings say of a contradiction, where there is one."""
+    def verdict(self, judged: Judged, company: Company = ALONE, attacked: Attacked = NOT_ATTACKED) -> Verdict:
+        """Decide; `company` is what neighbouring settings say of a contradiction, where there is one.
+
+        `attacked` is what the red team found of the verification.
+        """
         scope, conditions = self.job.scope, judged.conditions
-        changed = violations(self.job.lock, self.claim, scope)
+        changed = violations(self.job.lock_of(self.planned.file), self.claim, scope)
         faults = dict(judged.faults)
         if changed:
             faults["analysis_changed"] = "; ".join(changed)
@@ -136,6 +141,9 @@ class Trial:
                 exposure=exposures(scope, self._retrieved()) if conditions else (),
                 reach=conditions.reach if conditions else (),
                 company=company,
+                red_team=attacked.team,
+                verification=attacked.verification,
+                findings=attacked.findings,
             )
         )
 
@@ -161,6 +169,7 @@ class Trial:
     def provenance(self) -> Provenance:
         """Return the digests of everything the verdict is a function of."""
         file, around = self.planned.file, self.around
+        lock = self.job.lock_of(file)
         cells = self.encodings()
         names = {PAIRS, PARALLEL, *(request.dataset for request in cells)} if cells else set()
         return Provenance(
@@ -168,7 +177,7 @@ class Trial:
             analysis=digest(file.claim.analysis()),
             scope=self.job.scope.fingerprint(),
             script=file.script_sha256,
-            lock=self.job.lock.fingerprint() if self.job.lock else None,
+            lock=lock.fingerprint() if lock else None,
             paper=file.paper.digest if file.paper else None,
             lab=around.lab,
             court=around.court,
@@ -186,19 +195,25 @@ class Trial:
 
     def _counted(self, asked: Asked) -> Judged:
         scope = self.job.scope
-        rulings = count_rulings(self.claim, scope, asked)
+        found = count(self.claim, scope, asked)
         files = counted_files(self.job.store, [scope.counted[name] for name in self.claim.datasets])
-        return Judged(tuple(rulings), (files,))
+        return Judged(tuple(count_rulings(self.claim, found)), (files,), counted=found)
 
     def _measured(self, asked: Asked, found: Exhibits) -> Judged:
         cells = self.encodings()
+        if not asked.retrievals:  # only numbers of the script's own, which rest on no encoder
+            return Judged(tuple(emitted_rulings(self.claim, asked)))
         refuse_unheard(cells, found.heard)
         scope = self.job.scope
         fit = conditions(scope, self.job.store, self.planned, cells, found)
         seeds = range(scope.seeds_of(self.claim.id))
         case = self.case(found.scores, seeds)
         faults: dict[Cause, str] = {}
-        rulings = [self._ruled(case, fit, question, faults) for question in questions(self.claim)]
+        made = {(one.id, one.dataset): one for one in emitted_rulings(self.claim, asked)}
+        rulings = [
+            made.get((check.id, name)) or self._ruled(case, fit, (check, name), faults)
+            for check, name in questions(self.claim)
+        ]
         rows = list(tables(asked, cells, found))
         artifact = self.job.desk.file_measurements(self.claim.id, scope.name, rows)
         return Judged(tuple(rulings), (artifact,), fit, faults)

@@ -10,16 +10,15 @@ from court_builders import check, claim, ruling, scope
 
 from harness.court.verdict import ATTACKERS, NO_RED_TEAM, Company, Evidence, decide, scoped_sentence
 from harness.records.claim import Cause
+from harness.records.attack import Attacker, RedTeam
 from harness.records.ruling import (
     Artifact,
-    Attacker,
     Control,
     Exposure,
     Neighbour,
     Occasion,
     Provenance,
     Reach,
-    RedTeam,
     RegimeReading,
     Seal,
     Verdict,

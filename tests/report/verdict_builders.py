@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from harness.codec import sha256
+from harness.records.attack import Attacker, RedTeam
 from harness.records.ruling import (
     Artifact,
-    Attacker,
     BaseEstimate,
     Control,
     Effect,
@@ -19,7 +19,6 @@ from harness.records.ruling import (
     Part,
     Provenance,
     Reach,
-    RedTeam,
     RegimeReading,
     Ruling,
     Seal,

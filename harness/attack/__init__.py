@@ -1,0 +1,70 @@
+"""The red team: would this verification have said the same, had the claim been false?
+
+    probe        named attempts, their severities, what they come to
+    subject      what is attacked, and the evidence that worlds are made of
+    hunter       COUNTEREXAMPLE_HUNTER: false worlds, category, coverage
+    worlds       false worlds of checks that are contrasts; cells: of never-third and reduced-by
+    changed      ranks of worlds that are not: random, sunk, permuted judgements
+    coverage     what a claim says or cites and does not check
+    auditor      CITATION_AUDITOR: values, literals, margins, lock, wording, the paper itself
+    cited        what cited cells speak of; literals: numbers that a script holds
+    replicator   REPLICATION_ATTACKER: cells again, fresh seeds, ids and order, measures
+    again        a second implementation of the measures
+
+Everything is deterministic. Nothing here trains, reads the store or decides a claim.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness.attack import auditor, hunter, replicator
+from harness.attack.probe import AUDITOR, DEFEATING, HUNTER, NAMES, REPLICATOR, red_team, results, verification
+from harness.attack.subject import AS_THEY_ARE, Again, Evidence, Fresh, Subject
+from harness.court.verdict import NO_RED_TEAM
+from harness.records.attack import RedTeam, SameArm
+
+if TYPE_CHECKING:
+    from harness.records.audit import Finding
+    from harness.records.claim import Verification
+
+__all__ = [
+    "AS_THEY_ARE",
+    "DEFEATING",
+    "NAMES",
+    "NOT_ATTACKED",
+    "Again",
+    "Attacked",
+    "Evidence",
+    "Fresh",
+    "Subject",
+    "attack",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Attacked:
+    """What came of attacking one verification, and what the audit says of the paper that it cites."""
+
+    team: RedTeam
+    verification: Verification
+    findings: tuple[Finding, ...] = ()
+
+
+NOT_ATTACKED = Attacked(NO_RED_TEAM, "incomplete")
+
+
+def attack(subject: Subject) -> Attacked:
+    """Run every probe of the three attackers on one verification."""
+    splits: Counter[str] = Counter()
+    hunted = results(hunter.probes(subject, splits))
+    same_arm = SameArm(splits=splits["splits"], supported=splits["supported"]) if splits["splits"] else None
+    found = {
+        HUNTER: hunted,
+        AUDITOR: results(auditor.probes(subject)),
+        REPLICATOR: results(replicator.probes(subject)),
+    }
+    team = red_team(found, same_arm)
+    return Attacked(team, verification(team, whole=subject.whole), tuple(subject.findings))

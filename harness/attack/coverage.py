@@ -1,0 +1,270 @@
+"""What a claim says or cites and does not check: category, minimal pairs, coverage, wording.
+
+Read off the claim, the paper's cells and what the script asked for; nothing is measured. Each probe
+is a way in which an analysis passes whatever the truth about the claim's own sentence:
+
+    category        a fact about data, or a number of the script's own, offered for effectiveness
+    no-evidence     encoders are claimed and the script asked for none
+    minimal-pair    sides that differ in more than the one factor
+    measures        a cited measure, base, dataset and setting that no required check measures
+    arms            an arm that the statement or cited cells speak of and no required check compares
+    languages       a check on chosen languages, for a claim that does not name them
+    direction       a check that claims the contrary of what its own cited cells print
+    wording         a sentence about models, data or settings in general
+
+Source: design, Attacking (COUNTEREXAMPLE_HUNTER, CITATION_AUDITOR) and Coverage.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from harness.attack.cited import Spoken, spoken
+from harness.attack.probe import Attempt, Probe
+from harness.claimfile.coverage import bases_of, settings_of
+from harness.court.contrast import DOWNWARD, sides
+from harness.data.cldr import name as word_for
+from harness.records.claim import CitedEffect
+from harness.records.plan import TrainRequest, arm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.attack.subject import Subject
+    from harness.records.claim import Check
+
+CATEGORY, PAIR, COVERAGE, WORDING = 10.0, 9.0, 8.0, 7.5
+EFFECT = re.compile(
+    r"\b(generali[sz]\w*|improv\w*|outperform\w*|better|best|worse|worst|higher|highest|lower|lowest|above|below|"
+    r"beats?|superior\w*|bias\w*|effective\w*|accura\w*|robust\w*)\b",
+    re.IGNORECASE,
+)
+GENERAL = re.compile(
+    r"\b(all|any|every|each) (other )?(\w+ )?"
+    r"(models?|encoders?|retrievers?|data ?sets?|architectures?|domains?|tasks?|benchmarks?|bases?)\b"
+    r"|\b(always|universally|regardless of|state of the art|in general|whatever the (model|data|language)s?)\b",
+    re.IGNORECASE,
+)
+EVERY_LANGUAGE = re.compile(
+    r"\b((in|for|on) )?(any|every|each) languages?\b|(?<!pool of )\ball languages\b", re.IGNORECASE
+)
+ARM_WORDS = {
+    "hybrid": re.compile(r"\bhybrid\b", re.IGNORECASE),
+    "x-x-mono": re.compile(r"\bx-x-mono\b|\bmonolingual (batches|training|ones)\b", re.IGNORECASE),
+    "x-y": re.compile(r"\bx-y\b|\bcross-?lingual (batches|training|ones)\b", re.IGNORECASE),
+}
+
+
+def universal(subject: Subject) -> bool:
+    """Tell whether a claim speaks of every language, and its rule does not."""
+    rules = {check.relation for check in subject.required()}
+    return bool(EVERY_LANGUAGE.search(subject.claim.statement)) and "never-third" not in rules
+
+
+def probes(subject: Subject) -> Iterator[Probe]:
+    """Yield the probes that need no measurement."""
+    yield Probe("category", CATEGORY, lambda: _category(subject))
+    yield Probe("no-evidence", CATEGORY, lambda: _no_evidence(subject))
+    if subject.claim.kind == "effectiveness":
+        yield Probe("minimal-pair", PAIR, lambda: _minimal_pair(subject))
+        yield Probe("measures", COVERAGE, lambda: _measures(subject))
+        yield Probe("arms", COVERAGE, lambda: _arms(subject))
+        yield Probe("languages", COVERAGE, lambda: _languages(subject))
+        yield Probe("direction", COVERAGE, lambda: _direction(subject))
+
+
+def wording(subject: Subject) -> Attempt:
+    """Return whether the sentence speaks of more than any check can: models, data, settings in general."""
+    found = GENERAL.search(f"{subject.claim.title}. {subject.claim.statement}")
+    if found is None:
+        return Attempt(succeeded=False, detail="the sentence claims no more than its checks")
+    return Attempt(succeeded=True, detail=f"the sentence speaks of {found.group(0)!r}, the checks of what they name")
+
+
+def _category(subject: Subject) -> Attempt:
+    claim = subject.claim
+    if claim.kind == "effectiveness":
+        counting = [check.id for check in subject.required() if check.relation == "equals"]
+        if counting:
+            asked = "counts facts about data" if subject.asked and subject.asked.counts else "is a number of its own"
+            return Attempt(
+                succeeded=True,
+                detail=f"category error: {counting[0]} {asked}, offered for effectiveness; no baseline",
+            )
+        return Attempt(succeeded=False, detail="every required check compares arms by a measure")
+    said = EFFECT.search(f"{claim.title}. {claim.statement}")
+    if said is not None:
+        return Attempt(
+            succeeded=True, detail=f"category error: a count is offered for a sentence on effect ({said.group(0)!r})"
+        )
+    results = [one.cell for one in spoken(claim, subject.file.paper, claim.cells) if one.result]
+    if results:
+        return Attempt(succeeded=True, detail=f"category error: a count is offered for the result in {results[0]}")
+    return Attempt(succeeded=False, detail="a claim on counts, answered by counts")
+
+
+def _no_evidence(subject: Subject) -> Attempt | None:
+    asked, claim = subject.asked, subject.claim
+    if asked is None:
+        return None
+    if claim.kind == "counted":
+        succeeded, lacking = not asked.counts, "counts nothing"
+    else:
+        trains = any(isinstance(one.vectors.encoder, TrainRequest) for one in asked.retrievals)
+        succeeded, lacking = not trains, "has no encoder measured"
+    if not succeeded:
+        return Attempt(succeeded=False, detail="the script asks for the evidence that the claim names")
+    instead = f"; it hands in {asked.emitted[0].name} = {asked.emitted[0].value:g}" if asked.emitted else ""
+    return Attempt(succeeded=True, detail=f"the script {lacking}, and would say the same in any world{instead}")
+
+
+def _minimal_pair(subject: Subject) -> Attempt:
+    for check in subject.required():
+        named = sides(check)
+        if len({side.base for side in named}) > 1 and len({side.sampling for side in named}) > 1:
+            return Attempt(succeeded=True, detail=f"{check.id}: its sides differ in base and in sampling at once")
+        if None in {side.base for side in named} and any(side.base for side in named):
+            return Attempt(succeeded=True, detail=f"{check.id}: one of its sides names a base, the other does not")
+    return Attempt(succeeded=False, detail="sides differ in one factor")
+
+
+def _promised(subject: Subject) -> list[Check]:
+    """Return the checks that are required at this scale or at full scale: what they leave out is left out."""
+    return [check for check in subject.claim.checks if check.required]
+
+
+def _cited(subject: Subject) -> list[Spoken]:
+    claim = subject.claim
+    return [one for one in spoken(claim, subject.file.paper, claim.cells) if one.result]
+
+
+def _measures(subject: Subject) -> Attempt:
+    claim = subject.claim
+    measured = {
+        (check.measure, base, dataset, setting)
+        for check in _promised(subject)
+        for base in bases_of(claim, check)
+        for dataset in claim.datasets
+        for setting in settings_of(check)
+    }
+    for one in _cited(subject):
+        if one.base is None or one.dataset is None or one.setting is None:
+            continue
+        if f"{one.base}/{one.dataset}/{one.setting}" in claim.waived:
+            continue
+        if (one.measure, one.base, one.dataset, one.setting) not in measured:
+            return Attempt(succeeded=True, detail=f"{one.cell} is cited, and no required check measures {one.measure}")
+    return Attempt(succeeded=False, detail="every cited measure is measured by a required check")
+
+
+def _arms(subject: Subject) -> Attempt:
+    claim, promised = subject.claim, _promised(subject)
+    for one in _cited(subject):
+        compared = {
+            _plain(side.sampling)
+            for check in promised
+            if check.measure == one.measure and one.setting in settings_of(check)
+            for side in sides(check)
+        }
+        if one.arm is not None and compared and one.arm not in compared:
+            return Attempt(succeeded=True, detail=f"{one.cell} is cited, and no required check compares {one.arm}")
+    everywhere = {_plain(side.sampling) for check in promised for side in sides(check)}
+    for name, words in ARM_WORDS.items():
+        if everywhere and name not in everywhere and words.search(claim.statement):
+            return Attempt(succeeded=True, detail=f"the sentence speaks of {name}, and no required check compares it")
+    return Attempt(succeeded=False, detail="every arm that is spoken of is compared")
+
+
+def _plain(label: str) -> str:
+    """Return how an arm fills its batches, whatever its alpha; hybrid@0 and @1 are what they train."""
+    found = arm(label)
+    if found.alpha in {0.0, 1.0}:
+        return "x-y" if found.alpha == 0.0 else "x-x-mono"
+    return found.sampling
+
+
+def _languages(subject: Subject) -> Attempt:
+    claim = subject.claim
+    bound = subject.scope.datasets
+    cited = {one.language for one in _cited(subject)}
+    for check in _promised(subject):
+        if check.languages is None:
+            continue
+        for dataset in claim.datasets:
+            held = set(bound[dataset].languages) if dataset in bound else set()
+            picked = set(check.languages) & held
+            if picked == held:
+                continue
+            unnamed = sorted(code for code in picked if code not in cited and not _said(code, claim.statement))
+            if unnamed or None in cited:
+                told = ", ".join(unnamed or sorted(picked))
+                return Attempt(succeeded=True, detail=f"{check.id} picks {told}, of which the claim does not speak")
+    return Attempt(succeeded=False, detail="no language was picked that the claim does not name")
+
+
+def _said(code: str, statement: str) -> bool:
+    """Tell whether a sentence names a language, by its English name or its code."""
+    word = word_for(f"language/{code}", "en") or code
+    return re.search(rf"\b({re.escape(word)}|{re.escape(code)})\b", statement, re.IGNORECASE) is not None
+
+
+def _direction(subject: Subject) -> Attempt:
+    cells = _cited(subject)
+    for check in _promised(subject):
+        if check.relation not in {"above", "below", "reduced-by"}:
+            continue
+        left, right = (_plain(side.sampling) for side in sides(check))
+        wrong = _contrary(check, cells, left, right)
+        if wrong:
+            return Attempt(succeeded=True, detail=f"{check.id} claims the contrary of what it cites: {wrong}")
+    return Attempt(succeeded=False, detail="no check claims the contrary of what the cited cells print")
+
+
+def _contrary(check: Check, cells: list[Spoken], left: str, right: str) -> str:
+    """Return two cited cells that print the contrary, where all cited pairs of the check do; or nothing."""
+    pairs = []
+    for one in cells:
+        for other in cells:
+            same = (one.base, one.dataset, one.setting, one.measure, one.language)
+            if same != (other.base, other.dataset, other.setting, other.measure, other.language):
+                continue
+            of_check = one.measure == check.measure and one.setting in settings_of(check)
+            if (one.arm, other.arm) == (left, right) and of_check:
+                pairs.append((one, other))
+    downward = check.relation in DOWNWARD | {"reduced-by"}
+    against = [(one, other) for one, other in pairs if _against(one, other, downward=downward)]
+    if not pairs or len(against) < len(pairs):
+        return ""
+    one, other = against[0]
+    return f"{one.cell} = {one.value}, {other.cell} = {other.value}"
+
+
+def _against(one: Spoken, other: Spoken, *, downward: bool) -> bool:
+    try:
+        difference = float(one.value) - float(other.value)
+    except ValueError:
+        return False
+    return difference > 0 if downward else difference < 0
+
+
+def claimed_sides(subject: Subject) -> Iterator[str]:
+    """Yield in words where the effect that a check cites is not one of its own sides, measure and setting."""
+    claim = subject.claim
+    for check in claim.checks:
+        named = [_plain(side.sampling) for side in sides(check)]
+        for key, cited in check.claimed.items():
+            if not isinstance(cited, CitedEffect):
+                continue
+            base = key.rpartition("/")[2]
+            places = zip((cited.left, cited.right), named, strict=False)
+            for cell, label in places:
+                for one in spoken(claim, subject.file.paper, [cell]):
+                    if one.arm is not None and one.arm != label:
+                        yield f"{check.id} cites {cell} for {label}"
+                    if one.measure is not None and one.measure != check.measure:
+                        yield f"{check.id} measures {check.measure} and cites {cell}"
+                    if one.base is not None and one.base != base:
+                        yield f"{check.id} cites {cell} for {base}"
+                    if one.setting is not None and one.setting not in settings_of(check):
+                        yield f"{check.id} measures {check.setting} and cites {cell}"
