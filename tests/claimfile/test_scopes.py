@@ -55,7 +55,7 @@ BAD: dict[str, tuple[str, str, int, str]] = {
     "a name that means something else": ("  mlqa-r: {", "  validation: {", 9, "another name than pairs, parallel, validation"),
     "pairs of another part": ("part: pairs", "part: parallel", 12, "part pairs, found parallel"),
     "sentences of another part": ("part: parallel", "part: pairs", 13, "part parallel, found pairs"),
-    "another source": ("source: atlas, part: mlqa-r", "source: web, part: mlqa-r", 9, 'datasets.mlqa-r.source: atlas or atlas-second, found "web"'),
+    "another source": ("source: atlas, part: mlqa-r", "source: web, part: mlqa-r", 9, 'datasets.mlqa-r.source: one of atlas, atlas-second, lareqa, beir, found "web"'),
     "training beyond pretraining": ("languages: [de, en]}", "languages: [de, hi]}", 12, "a language that pretraining covers, found hi"),
     "unknown files": ("source: lareqa, part: xquad-r", "source: lareqa, part: squad", 11, "mlqa-r, xquad-r, found squad"),
     "no base": ("bases:\n  xlm-r: {buckets: 512, width: 16, dimensions: 16, shortest: 2, longest: 3, dose: 4, batch: 8, learning_rate: 0.01, temperature: 0.05}", "bases: {}", 5, "at least one base"),
