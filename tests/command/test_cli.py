@@ -70,8 +70,9 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
         run("plan", tmp_path, "--store", tmp_path / "store")
 
 
-def test_doctor_says_what_seals_and_how_to_mend_missing_data(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_says_what_seals_and_how_to_mend_missing_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HARNESS_DATA", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     told = printed("doctor", "--json")
     assert (told["seal"]["tier"], told["seal"]["status"]) in {("T1", "SEALED"), ("T2", "SEALED"), ("T2", "PARTIAL")}
     assert told["datasets"]["xquad-r"]["status"] == "missing"
