@@ -28,7 +28,7 @@ def serving(site: Site) -> Iterator[Site]:
     """Serve on a free port of this machine while the context lasts."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the name is http.server's
+        def do_GET(self) -> None:
             ranged = self.headers.get("Range")
             site.asked.append((self.path, ranged))
             answer = site.script.pop(0) if site.script else "ranged"

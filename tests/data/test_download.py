@@ -157,7 +157,9 @@ def test_exact_without_a_network_the_place_is_told(tmp_path: Path) -> None:
     with socket.socket() as unheard:
         unheard.bind(("127.0.0.1", 0))  # bound and not listening: refused
         one = wanted(Site({}, base=f"http://127.0.0.1:{unheard.getsockname()[1]}"), tmp_path)
-        with pytest.raises(ResourceMissing, match="found Connection refused, 3 times; to mend it: put it there by hand"):
+        with pytest.raises(
+            ResourceMissing, match="found Connection refused, 3 times; to mend it: put it there by hand"
+        ):
             download(one)
     assert not one.path.exists()
 
