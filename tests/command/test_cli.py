@@ -111,6 +111,19 @@ def test_measure_reads_a_run(tmp_path: Path) -> None:
     assert told["measures"]["MRR"] == 0.5
 
 
+def test_measure_writes_the_run_that_it_would_measure_alike(tmp_path: Path) -> None:
+    judged = ["--judgements", tmp_path / "judgements.tsv"]
+    told = printed("measure", *vectors(tmp_path), *judged, "--write-run", tmp_path / "out/run")
+    assert len((tmp_path / "out/run").read_text().splitlines()) == 3 * 6
+    assert printed("measure", "--run", tmp_path / "out/run", *judged) == told
+    printed("measure", *vectors(tmp_path), *judged, "--write-run", tmp_path / "short", "--depth", "2")
+    assert [line.split()[3] for line in (tmp_path / "short").read_text().splitlines()] == ["1", "2"] * 3
+    with pytest.raises(UsageError, match="or --run alone"):
+        run("measure", "--run", tmp_path / "short", *judged, "--write-run", tmp_path / "again")
+    with pytest.raises(UsageError, match="expected a place to write to"):
+        run("measure", *vectors(tmp_path), *judged, "--write-run", tmp_path / "short/run")
+
+
 def test_measure_wants_vectors_or_a_run(tmp_path: Path) -> None:
     vectors(tmp_path)
     with pytest.raises(UsageError, match="--queries and --passages, or --run alone"):
