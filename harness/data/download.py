@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Told = Callable[[int, int | None], None]
     """Called with the bytes that are there and the bytes there will be, if the server says."""
 
-PAUSES: tuple[float, ...] = (1, 3, 9, 27)
+PAUSES: tuple[float, ...] = (1, 2, 4, 8)
 """Seconds before each further attempt."""
 
 LARGEST = 64 << 20

@@ -14,6 +14,7 @@ Cost: one pass over the bytes, 31 MB for both. Address: <base>/<repository>/<com
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -154,6 +155,6 @@ def _put(aside: Path, target: Path, lacking: list[str]) -> None:
             return
         for language in lacking:
             (aside / f"{language}.json").replace(target / f"{language}.json")
-        aside.rmdir()
+        shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
         raise UsageError(f"{target}: expected a place to write to, found {error.strerror or error}") from error

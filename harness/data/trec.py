@@ -108,9 +108,7 @@ def read_judgements(
     *,
     unknown: str = ROWS,
 ) -> dict[str, dict[str, int]]:
-    """Return `{query id: {passage id: grade}}` in the file's order, grades of 0 kept.
-
-    `unknown` says what to do about an id that is not among those given.
+    """Return `{query id: {passage id: grade}}` in order, grades of 0 kept; `unknown` says what to do about odd ids.
 
     Raises:
         FileFaults: an unreadable or empty file, broken UTF-8, missing columns, a grade that is

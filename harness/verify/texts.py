@@ -33,15 +33,17 @@ Bound = TypeVar("Bound", bound="EvaluationBinding")
 
 
 class Datasets(Mapping[str, "Dataset"]):
-    """Evaluation sets by name, each made when it is first asked for."""
+    """Evaluation sets by name, each made when it is first asked for and the same from then on."""
 
     def __init__(self) -> None:
         """Know of none yet."""
         self._bound: dict[str, EvaluationBinding] = {}
+        self._made: dict[str, Dataset] = {}
 
     def bind(self, name: str, binding: EvaluationBinding) -> None:
         """Know of one more."""
         self._bound[name] = binding
+        self._made.pop(name, None)
 
     def __getitem__(self, name: str) -> Dataset:
         """Return one set.
@@ -49,7 +51,9 @@ class Datasets(Mapping[str, "Dataset"]):
         Raises:
             HarnessError: it cannot be made.
         """
-        return catalogue.evaluation(self._bound[name])
+        if name not in self._made:
+            self._made[name] = catalogue.evaluation(self._bound[name])
+        return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names, making nothing."""

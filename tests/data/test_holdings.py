@@ -153,6 +153,7 @@ def test_exact_what_is_too_much_is_told_after_a_fetch(cache: Path, site: Site) -
     found = holdings.fetch("xquad-r", site.base)
     assert found.status == "refused"
     assert "fr.json: expected only" in found.problems[0]
+    assert holdings.fetch("xquad-r", site.base) == found
 
 
 def test_exact_unknown_names_are_told(cache: Path) -> None:
