@@ -12,6 +12,7 @@ Map of the house, top floor first; imports go down only:
     data      store             texts and judgements; content-addressed folders
     records                     frozen values that cross the rooms
     confine                     what a process does to itself before it runs what is not trusted
+    cache                       where what can be made or fetched again is kept
     codec     seeds  script     canonical bytes; seeds by name; what a claim's script imports
     errors                      the error tree
 

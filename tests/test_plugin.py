@@ -283,6 +283,7 @@ def test_missing_real_data_is_a_skip_with_the_command_that_mends_it(
     pytester: pytest.Pytester, root: Path, run: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("HARNESS_DATA", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(pytester.path / "cache"))
     (pytester.path / "claims").mkdir()
     for path in (root / "claims").glob("c13*"):
         text = path.read_text().replace("mlqa-r", "xquad-r") if path.suffix == ".py" else path.read_text()

@@ -20,8 +20,8 @@ from harness.verify.tuning import recheck
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 BY_CI = {"make check", "make test", "make verify", "harness outcomes"}
 SLOW = {"make bench", "make calibrate", "make soak"}  # minutes; tests of the same names cover them in short
-ELSEWHERE = ("harness judge", "harness replay", "harness bundle", "harness store")
-"""Commands that need a file to work on: tests/command/ runs them."""
+ELSEWHERE = ("harness judge", "harness replay", "harness bundle", "harness store", "harness data")
+"""Commands that need a file, a store or a network to work on: tests/command/ runs them."""
 
 SCOPE = ["--scope", "fixtures/scopes/tiny.yaml"]
 

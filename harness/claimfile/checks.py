@@ -18,6 +18,7 @@ from harness.errors import Fault
 from harness.records.claim import Check, CitedEffect, CitedValue, Claim, Side
 from harness.records.plan import arm
 from harness.records.record import decimal
+from harness.records.scope import bound_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -116,7 +117,9 @@ class CheckReading:
 
     def _languages(self) -> Iterator[Fault]:
         bound = self.scope.datasets if self.scope else {}
-        known = {code for name in self.claim.datasets if name in bound for code in bound[name].languages}
+        of_each = [bound_languages(bound[name]) for name in self.claim.datasets if name in bound]
+        # what only files can tell, only measuring can refuse
+        known = set().union(*(languages or () for languages in of_each)) if all(of_each) else set()
         given = self.check.languages or ()
         if self.check.languages == ():
             yield self._fault("languages", "at least one language", "none", "remove the key to take them all")

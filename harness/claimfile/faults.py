@@ -1,7 +1,8 @@
 """A record's validation errors, as faults with lines and words that help.
 
 Where a value may be one of several things, pydantic reports each of them. Here one speaks: of
-mappings the kind that fits best, of plain values all kinds together, in one fault.
+mappings the kind that fits best, of plain values all kinds together, in one fault. Where a key tells
+kinds apart, an unknown value of it is that key's fault.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import ValidationError
 
@@ -46,6 +47,7 @@ TYPES = {
     "model_type": "a mapping of keys",
     "model_attributes_type": "a mapping of keys",
     "literal_error": "one of {expected}",
+    "union_tag_invalid": "one of {expected_tags}",
 }
 """Errors that say: another kind of thing altogether."""
 LIMITS = {
@@ -100,6 +102,10 @@ def _wrong(detail: ErrorDetails, tree: Tree) -> _Wrong:
             place = (*place, part)
         elif part != "[key]" and alternative is None:
             alternative, choice = str(part), place
+    if detail["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+        key = str(detail["ctx"]["discriminator"]).strip("'")
+        kind = "missing" if detail["type"] == "union_tag_not_found" else "literal_error"
+        return _Wrong((*place, key), kind, _expected(detail), detail["ctx"].get("tag"), None, place)
     return _Wrong(place, detail["type"], _expected(detail), detail["input"], alternative, choice)
 
 
@@ -162,8 +168,14 @@ def _known(kind: type[Record], wrong: _Wrong) -> list[str]:
         fields = {field.alias or name: field for one in kinds for name, field in one.model_fields.items()}
         if part in fields:
             kinds = list(_records(fields[str(part)].annotation))
-    named = [one for one in kinds if one.__name__ == wrong.alternative] or kinds
+    named = [one for one in kinds if wrong.alternative in {one.__name__, *_tags(one)}] or kinds
     return sorted({field.alias or name for one in named for name, field in one.model_fields.items()})
+
+
+def _tags(kind: type[Record]) -> set[str]:
+    """Return the words by which a record is told apart from its alternatives: those that its keys are fixed to."""
+    fixed = (field.annotation for field in kind.model_fields.values())
+    return {word for annotation in fixed if get_origin(annotation) is Literal for word in get_args(annotation)}
 
 
 def _records(annotation: Any) -> Iterator[type[Record]]:

@@ -1,8 +1,9 @@
 """Scope files: packaged ones by name, others by path.
 
 Beside types, what a scope's parts say together must hold: languages that a part has, one draw of
-the Atlas throughout, folds that leave every language partners, regimes and a grid that have a
-validation split to be judged on and seeds of their own.
+the Atlas throughout (real files and BEIR folders may be evaluated on beside it), folds that leave
+every language partners, regimes and a grid that have a validation split to be judged on and seeds of
+their own.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from harness.data.lareqa import pins
 from harness.errors import Fault, FileFaults, UsageError
 from harness.records.folds import withheld_pairs
 from harness.records.plan import ARM_LABELS
-from harness.records.scope import Scope
+from harness.records.scope import BeirBinding, DataBinding, LareqaBinding, Scope
 from harness.records.tuning import Tuning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from harness.claimfile.tree import Place, Tree
-    from harness.records.scope import DataBinding
+    from harness.records.scope import EvaluationBinding
 
 PACKAGED = "scopes"
 EVALUATED = ("xquad-r", "mlqa-r", "miracl")
@@ -63,7 +64,7 @@ def read_scope(path: Path, *, tuned: bool = True) -> Scope:
         FileFaults: everything wrong with it.
     """
     tree = read_tree(path, f"{PACKAGED}/{path.name}" if path.parent == _packaged() else str(path))
-    scope = record(Scope, tree)
+    scope = record(Scope, tree).beside(path.parent)
     reading = _Reading(scope, tree)
     faults = [*reading.bindings(), *reading.counted(), *reading.recipes(), *reading.folds()]
     faults += [*reading.judged(), *reading.grid(), *reading.chosen()]
@@ -124,7 +125,7 @@ class _Reading:
     def bindings(self) -> Iterator[Fault]:
         """Refuse parts that a binding cannot be, and languages that a part lacks."""
         for name, binding in self.scope.datasets.items():
-            yield from self.binding(("datasets", name), binding, EVALUATED)
+            yield from self.evaluated(("datasets", name), binding)
             if name in RESERVED:
                 yield self.fault(("datasets", name), f"another name than {', '.join(RESERVED)}", name)
         yield from self.binding(("training",), self.scope.training, ("pairs",))
@@ -141,17 +142,30 @@ class _Reading:
         """Refuse tests of another draw than training is of: what one trains on, the other may test."""
         source = self.scope.training.source
         others: list[tuple[Place, DataBinding | None]] = [(("pretraining",), self.scope.pretraining)]
-        others += [(("datasets", name), binding) for name, binding in self.scope.datasets.items()]
+        others += [
+            (("datasets", name), binding)
+            for name, binding in self.scope.datasets.items()
+            if isinstance(binding, DataBinding)
+        ]
         for place, binding in [*others, (("validation",), self.scope.validation)]:
             if binding is not None and binding.source != source:
                 expected = f"{source}, the source of training"
                 yield self.fault((*place, "source"), expected, binding.source, "bind one draw in a scope")
 
+    def evaluated(self, place: Place, binding: EvaluationBinding) -> Iterator[Fault]:
+        """Refuse what a source does not have; what a BEIR folder holds is told when it is read."""
+        if isinstance(binding, LareqaBinding):
+            yield from self.languages(place, binding, sorted(pins()[binding.part].files))
+        elif not isinstance(binding, BeirBinding):
+            yield from self.binding(place, binding, EVALUATED)
+
     def binding(self, place: Place, binding: DataBinding, parts: tuple[str, ...]) -> Iterator[Fault]:
         if binding.part not in parts:
             yield self.fault((*place, "part"), f"part {' or '.join(parts)}", binding.part)
             return
-        known = FULL_LANGUAGES[binding.part]
+        yield from self.languages(place, binding, FULL_LANGUAGES[binding.part])
+
+    def languages(self, place: Place, binding: DataBinding | LareqaBinding, known: Sequence[str]) -> Iterator[Fault]:
         for number, language in enumerate(binding.languages):
             where = (*place, "languages", number)
             if language in binding.languages[:number]:

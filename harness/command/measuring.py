@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.command.options import json_option, scope_option
+from harness.court.best import run_lines
 from harness.court.contrast import DOWNWARD
 from harness.court.pool import measure_run, measure_vectors
 from harness.data.trec import read_array, read_ids, read_judgements, read_run
 from harness.errors import UsageError
 from harness.report.words import plain_text
+from harness.store.atomic import replace_file
 from harness.verify import judge_scores, scores_template
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from harness.records.ruling import Ruling
     from harness.verify import ScoresJudgement
 
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
 @click.option("--judgements", type=click.Path(path_type=Path), required=True, help="Query, passage, grade.")
 @click.option("--query-ids", type=click.Path(path_type=Path), help="One id per line (default: row numbers).")
 @click.option("--passage-ids", type=click.Path(path_type=Path), help="One id per line (default: row numbers).")
+@click.option("--write-run", type=click.Path(path_type=Path, dir_okay=False), help="Write the vectors' TREC run too.")
+@click.option("--depth", type=click.IntRange(min=1), default=1000, show_default=True, help="Passages per query in it.")
 def measure(  # noqa: PLR0913, PLR0917 - each is an option of the command
     queries: Path | None,
     passages: Path | None,
@@ -35,18 +41,29 @@ def measure(  # noqa: PLR0913, PLR0917 - each is an option of the command
     judgements: Path,
     query_ids: Path | None,
     passage_ids: Path | None,
+    write_run: Path | None,
+    depth: int,
 ) -> None:
     """Rank and measure vectors or a run against judgements; print JSON."""
     names = [read_ids(path) if path else None for path in (query_ids, passage_ids)]
-    if run_file is not None and queries is None and passages is None:
+    if run_file is not None and queries is None and passages is None and write_run is None:
         told = measure_run(read_run(run_file, *names), read_judgements(judgements, *names), _count(names[1]))
     elif queries is not None and passages is not None and run_file is None:
         arrays = read_array(queries), read_array(passages)
         known = [ids or tuple(map(str, range(len(array)))) for ids, array in zip(names, arrays, strict=True)]
         told = measure_vectors(*arrays, read_judgements(judgements, *known), *known)
+        if write_run is not None:
+            _write_lines(write_run, run_lines(*arrays, known[0], known[1], depth))
     else:
         raise UsageError("measure: expected --queries and --passages, or --run alone; see harness measure --help")
     click.echo(json.dumps(told, indent=1))
+
+
+def _write_lines(path: Path, lines: Iterable[str]) -> None:
+    try:
+        replace_file(path, "".join(f"{line}\n" for line in lines).encode())
+    except OSError as error:
+        raise UsageError(f"{path}: expected a place to write to, found {error.strerror or error}") from error
 
 
 def _count(ids: tuple[str, ...] | None) -> int | None:

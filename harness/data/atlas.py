@@ -14,9 +14,8 @@ passages of the others stand in the pool. Passages of a pool that read alike, in
 languages, are judged alike, and so are questions that read alike.
 
 No fact that is trained on stands in a tested pool, nor does one that inverts or overlaps with
-it (`harness.data.splits`). The court's order: by language, then by a hash of the fact. The lab's:
-by opaque id, a hash of the set's content and the row, so the two orders have nothing to do with
-each other.
+it (`harness.data.splits`). The court's order: by language, then by a hash of the fact; the lab's
+has nothing to do with it (`harness.data.views`).
 
 Limits: difficulty is that of short, formulaic sentences; a pool may hold a passage that answers a
 question by implication (a city's only territory) and is not judged.
@@ -29,21 +28,21 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from harness.codec import digest
 from harness.data.cldr import LANGUAGES
 from harness.data.facts import ELEVEN
 from harness.data.splits import splits
 from harness.data.telling import facts_of, tellings
-from harness.records.judgements import Dataset, Judgements
-from harness.records.texts import EvaluationTexts, PairTexts, TextTable
+from harness.data.views import Passage, Query, two_views
+from harness.records.texts import PairTexts
 from harness.seeds import child_seed, generator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from harness.data.facts import Fact
     from harness.data.relations import Draw
     from harness.data.telling import Telling
+    from harness.records.judgements import Dataset
 
 EvaluationPart = Literal["validation", "xquad-r", "mlqa-r", "miracl"]
 FULL_LANGUAGES: dict[str, tuple[str, ...]] = {
@@ -58,7 +57,6 @@ FULL_LANGUAGES: dict[str, tuple[str, ...]] = {
 
 FEWEST, MOST = 2, 4
 ASKED = 200
-ID_HEX_DIGITS = 12
 
 
 def evaluation(draw: Draw, part: EvaluationPart, languages: Sequence[str], limit: int | None) -> Dataset:
@@ -121,49 +119,17 @@ def judged(queries: Sequence[Said], passages: Sequence[Said]) -> list[tuple[int,
 def _dataset(
     asked: Sequence[Telling], told: Sequence[Telling], seen: frozenset[str], *, monolingual: bool = False
 ) -> Dataset:
-    query_texts = [telling.question() for telling in asked]
-    passage_texts = [telling.passage() for telling in told]
-    query_languages = tuple(telling.language for telling in asked)
-    passage_languages = tuple(telling.language for telling in told)
-    content = digest([query_languages, query_texts, passage_languages, passage_texts])
-    query_ids = _ids(content, "q", len(asked))
-    passage_ids = _ids(content, "p", len(told))
-    within = [[telling.language if monolingual else "" for telling in side] for side in (asked, told)]
+    queries = [
+        Query(one.language, one.question(), one.fact.entity, one.fact.relation, one.fact.entity in seen)
+        for one in asked
+    ]
+    passages = [Passage(one.language, one.passage()) for one in told]
+    within = [[one.language if monolingual else "" for one in side] for side in (asked, told)]
     pairs = judged(
-        [Said(where, telling.fact, text) for where, telling, text in zip(within[0], asked, query_texts, strict=True)],
-        [Said(where, telling.fact, text) for where, telling, text in zip(within[1], told, passage_texts, strict=True)],
+        [Said(where, one.fact, query.text) for where, one, query in zip(within[0], asked, queries, strict=True)],
+        [Said(where, one.fact, passage.text) for where, one, passage in zip(within[1], told, passages, strict=True)],
     )
-    return Dataset(
-        texts=EvaluationTexts(
-            queries=_shuffled(query_ids, query_languages, query_texts),
-            passages=_shuffled(passage_ids, passage_languages, passage_texts),
-        ),
-        judgements=Judgements(
-            query_ids=query_ids,
-            query_languages=query_languages,
-            clusters=tuple(telling.fact.entity for telling in asked),
-            relations=tuple(telling.fact.relation for telling in asked),
-            entities_seen=tuple(telling.fact.entity in seen for telling in asked),
-            passage_ids=passage_ids,
-            passage_languages=passage_languages,
-            query_rows=tuple(query for query, _ in pairs),
-            passage_rows=tuple(passage for _, passage in pairs),
-            grades=(1,) * len(pairs),
-        ),
-    )
-
-
-def _ids(content: str, prefix: str, number: int) -> tuple[str, ...]:
-    return tuple(prefix + digest([content, prefix, row])[:ID_HEX_DIGITS] for row in range(number))
-
-
-def _shuffled(ids: Iterable[str], languages: Iterable[str], texts: Iterable[str]) -> TextTable:
-    rows = sorted(zip(ids, languages, texts, strict=True))
-    return TextTable(
-        ids=tuple(row[0] for row in rows),
-        languages=tuple(row[1] for row in rows),
-        texts=tuple(row[2] for row in rows),
-    )
+    return two_views(queries, passages, ((query, passage, 1) for query, passage in pairs))
 
 
 def pairs(draw: Draw, languages: Sequence[str], limit: int | None) -> PairTexts:

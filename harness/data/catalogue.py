@@ -3,10 +3,15 @@
 Everything is a pure function of its binding and is kept in the process once made. What comes
 from the Atlas is compared with its pins (`harness.data.pins`) before it is handed out.
 
-    evaluation(binding, split)   parts of TESTED          texts for the lab, judgements for the court
+    evaluation(binding, split)   parts of TESTED,         texts for the lab, judgements for the court
+                                 real LAReQA, BEIR
+    files(binding)               real LAReQA, BEIR        sha256 of each file that a set is made of
     pairs(binding)               part pairs               question-passage pairs of the train split
     parallel(binding)            part parallel            sentences for aligned pre-training
     count(binding, what)         the real LAReQA files    a fact about data
+
+What is made of files is kept under their digests, which are taken anew whenever it is asked for, so
+a file that changed is never answered with what was made of the old one.
 
 Cost: a whole draw of the Atlas takes about two seconds once per process, both LAReQA folders half of that.
 """
@@ -16,17 +21,19 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from harness.data import atlas, cldr, lareqa, pins
+from harness.data import answering, atlas, beir, cldr, lareqa, pins
 from harness.data import parallel as sentences
 from harness.errors import UsageError
+from harness.records.scope import BeirBinding, LareqaBinding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from pathlib import Path
 
     from harness.data.relations import Draw
     from harness.records.judgements import Dataset
     from harness.records.record import Record
-    from harness.records.scope import CountBinding, DataBinding
+    from harness.records.scope import CountBinding, DataBinding, EvaluationBinding
     from harness.records.texts import PairTexts, ParallelTexts
 
 Split = Literal["validation", "test"]
@@ -42,19 +49,64 @@ TESTED: Mapping[str, atlas.EvaluationPart] = {
 """The parts with questions to ask: choices are made on the first, claims are tested on the others."""
 
 
-@cache
-def evaluation(binding: DataBinding, split: Split = "test") -> Dataset:
-    """Return an evaluation set; the validation split is the same facts whatever the part.
+def evaluation(binding: EvaluationBinding, split: Split = "test") -> Dataset:
+    """Return an evaluation set; the Atlas's validation split is the same facts whatever the part.
 
     Raises:
-        UsageError: a part that is not in TESTED, or a language that the part or split lacks.
-        FileFaults: facts or templates that are not the pinned ones.
-        DigestMismatch: the whole part differs from its pin.
+        UsageError: a part that is not in TESTED, a language that the part or split lacks, or another
+            split than test of what is no Atlas.
+        FileFaults: facts or templates that are not the pinned ones; files that are not of their format.
+        DigestMismatch: the whole part, or a file, differs from its pin.
+        ResourceMissing: the real files are not on this machine.
     """
+    if not isinstance(binding, (LareqaBinding, BeirBinding)):
+        return _atlas(binding, split)
+    if split != "test":
+        raise UsageError(f"expected the split test of {binding.source}, found {split}; choose on the Atlas")
+    found = tuple(sorted(files(binding).items()))
+    if isinstance(binding, BeirBinding):
+        return _beir(binding, found)
+    return _lareqa(binding.part, tuple(sorted(binding.languages)), _folder(binding.part))
+
+
+def files(binding: EvaluationBinding) -> Mapping[str, str]:
+    """Return the sha256 of each file that a set is made of, as it lies there now; of the Atlas there is none.
+
+    Raises:
+        UsageError: a language that the real files lack, or one that is named twice.
+        ResourceMissing, FileFaults, DigestMismatch: as `evaluation`.
+    """
+    if isinstance(binding, BeirBinding):
+        return beir.digests(binding)
+    if not isinstance(binding, LareqaBinding):
+        return {}
+    pinned = lareqa.pins()[binding.part]
+    _refuse_repeated(binding.languages)
+    _refuse_strangers(binding.part, binding.languages, sorted(pinned.files))
+    lareqa.contents(_folder(binding.part), pinned, sorted(binding.languages))
+    return {f"{language}.json": pinned.files[language] for language in sorted(binding.languages)}
+
+
+@cache
+def _beir(binding: BeirBinding, found: tuple[tuple[str, str], ...]) -> Dataset:
+    return beir.evaluation(binding, dict(found))
+
+
+@cache
+def _lareqa(part: str, languages: tuple[str, ...], folder: Path) -> Dataset:
+    return answering.evaluation(folder, lareqa.pins()[part], languages)
+
+
+def _folder(part: str) -> Path:
+    return lareqa.find(part, lareqa.roots(), lareqa.pins()[part])
+
+
+@cache
+def _atlas(binding: DataBinding, split: Split) -> Dataset:
     part = TESTED[_bound(binding, TESTED)]
     if split == "validation":
         part = "validation"
-        _refuse_strangers(part, binding)
+        _refuse_strangers(part, binding.languages, atlas.FULL_LANGUAGES[part])
     made = atlas.evaluation(DRAW[binding.source], part, _ordered(binding), binding.facts)
     _check_whole(part, binding, made)
     return made
@@ -128,17 +180,20 @@ def _bound(binding: DataBinding, parts: Collection[str]) -> str:
     """Check a binding and the facts behind it; return its part."""
     if binding.part not in parts:
         raise UsageError(f"expected a binding of part {' or '.join(parts)}, found {binding.part!r}")
-    _refuse_strangers(binding.part, binding)
-    if len(set(binding.languages)) != len(binding.languages):
-        raise UsageError(f"expected each language once, found {', '.join(binding.languages)}")
+    _refuse_strangers(binding.part, binding.languages, atlas.FULL_LANGUAGES[binding.part])
+    _refuse_repeated(binding.languages)
     # Before anything is built: other facts would break the building in obscure ways.
     pins.check_facts(DRAW[binding.source])
     return binding.part
 
 
-def _refuse_strangers(part: str, binding: DataBinding) -> None:
-    known = atlas.FULL_LANGUAGES[part]
-    strangers = sorted(set(binding.languages) - set(known))
+def _refuse_repeated(languages: Collection[str]) -> None:
+    if len(set(languages)) != len(languages):
+        raise UsageError(f"expected each language once, found {', '.join(languages)}")
+
+
+def _refuse_strangers(part: str, languages: Collection[str], known: Collection[str]) -> None:
+    strangers = sorted(set(languages) - set(known))
     if strangers:
         raise UsageError(f"expected languages of {part} among {', '.join(known)}, found {', '.join(strangers)}")
 

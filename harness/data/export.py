@@ -1,8 +1,12 @@
-"""An evaluation set as a folder in BEIR's format.
+"""An evaluation set as a folder, in BEIR's format or as the files that `harness measure` reads.
 
     corpus.jsonl      {"_id", "title": "", "text", "metadata": {"language"}}, one passage per line
     queries.jsonl     {"_id", "text", "metadata": {"language", "relation", "entity", "entity_seen"}}
     qrels/test.tsv    query-id, corpus-id, score; separated by tabs, under that header
+
+    qrels.trec        TREC's `query 0 passage grade`
+    query-ids.txt     one id per line, in the order of the rows that vectors would have
+    passage-ids.txt   likewise
 
 Ids and order are the court's. The folder is written beside its place under another name and then
 renamed, so an interrupted export leaves no half of a data set that reads like a whole one.
@@ -17,6 +21,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,19 +30,37 @@ from harness.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from harness.records.judgements import Dataset
+    from harness.records.judgements import Dataset, Judgements
     from harness.records.texts import TextTable
 
 CORPUS, QUERIES, QRELS = "corpus.jsonl", "queries.jsonl", "qrels/test.tsv"
+TREC_QRELS, QUERY_IDS, PASSAGE_IDS = "qrels.trec", "query-ids.txt", "passage-ids.txt"
 QRELS_HEADER = "query-id\tcorpus-id\tscore"
 
 
 def export_beir(dataset: Dataset, folder: Path) -> None:
-    """Write a dataset into `folder`, which must be empty or not there yet.
+    """Write a dataset in BEIR's format into `folder`, which must be empty or not there yet.
 
     Raises:
         UsageError: the folder holds something, is a file, or cannot be written.
     """
+    _whole(dataset, folder, _write_beir)
+
+
+def export_trec(dataset: Dataset, folder: Path) -> None:
+    """Write a dataset's judgements and ids into `folder`, which must be empty or not there yet.
+
+    Raises:
+        UsageError: the folder holds something, is a file, or cannot be written.
+    """
+    _whole(dataset, folder, _write_trec)
+
+
+FORMATS: Mapping[str, Callable[[Dataset, Path], None]] = {"beir": export_beir, "trec": export_trec}
+
+
+def _whole(dataset: Dataset, folder: Path, write: Callable[[Dataset, Path], None]) -> None:
+    """Write a folder aside and put it into its place."""
     place = folder.absolute()
     _refuse_taken(place)
     try:
@@ -46,7 +69,7 @@ def export_beir(dataset: Dataset, folder: Path) -> None:
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
-        _write(dataset, aside / place.name)
+        write(dataset, aside / place.name)
         (aside / place.name).rename(place)
     except OSError as error:
         # someone may have put something there since
@@ -67,7 +90,7 @@ def _unwritable(folder: Path, error: OSError) -> UsageError:
     return UsageError(f"{folder}: expected a place to write to, found {error.strerror or error}; name another one")
 
 
-def _write(dataset: Dataset, folder: Path) -> None:
+def _write_beir(dataset: Dataset, folder: Path) -> None:
     table = dataset.judgements
     about = zip(table.query_languages, table.relations, table.clusters, table.entities_seen, strict=True)
     asked = [dict(zip(("language", "relation", "entity", "entity_seen"), row, strict=True)) for row in about]
@@ -75,9 +98,22 @@ def _write(dataset: Dataset, folder: Path) -> None:
     (folder / QRELS).parent.mkdir(parents=True)
     _lines(folder / QUERIES, _entries(table.query_ids, dataset.texts.queries, asked, {}))
     _lines(folder / CORPUS, _entries(table.passage_ids, dataset.texts.passages, told, {"title": ""}))
-    pairs = zip(table.query_rows, table.passage_rows, table.grades, strict=True)
-    judged = (f"{table.query_ids[query]}\t{table.passage_ids[passage]}\t{grade}" for query, passage, grade in pairs)
+    judged = (f"{query}\t{passage}\t{grade}" for query, passage, grade in _judged(table))
     _lines(folder / QRELS, [QRELS_HEADER, *judged])
+
+
+def _write_trec(dataset: Dataset, folder: Path) -> None:
+    table = dataset.judgements
+    folder.mkdir(parents=True)
+    _lines(folder / TREC_QRELS, (f"{query} 0 {passage} {grade}" for query, passage, grade in _judged(table)))
+    _lines(folder / QUERY_IDS, table.query_ids)
+    _lines(folder / PASSAGE_IDS, table.passage_ids)
+
+
+def _judged(table: Judgements) -> Iterator[tuple[str, str, int]]:
+    """Yield each judged pair by its ids."""
+    for query, passage, grade in zip(table.query_rows, table.passage_rows, table.grades, strict=True):
+        yield table.query_ids[query], table.passage_ids[passage], grade
 
 
 def _entries(ids: Iterable[str], table: TextTable, about: Iterable[object], more: dict[str, Any]) -> Iterator[str]:

@@ -1,14 +1,16 @@
-"""Counting what the real XQuAD-R and MLQA-R hold.
+"""Finding, reading and counting the real XQuAD-R and MLQA-R.
 
 The files stay outside this package. Folders named `xquad-r` and `mlqa-r` are looked for in the
-folders of the environment variable `HARNESS_DATA` (a path list); the first that has one wins.
+folders of the environment variable `HARNESS_DATA` (a path list), then in the user's cache folder,
+where `harness data fetch` puts them; the first that has one wins.
 
 1. The languages are those of the files found, and must be the pinned ones: no more, no fewer.
 2. Each file's bytes must have the pinned sha256; the bytes checked are the bytes read.
 3. Every file has LAReQA's shape: data -> paragraphs -> sentences and qas.
 
 Only then is anything counted: questions and candidate sentences as listed (not distinct texts),
-settings by enumeration over the languages found.
+settings by enumeration over the languages found. `harness.data.answering` reads the same bytes as
+evaluation sets, by rule 2 for the languages it is asked for.
 
 Limits: 31 MB, about a second for both. Source: Roy et al. 2020, LAReQA (arXiv 2004.05484).
 """
@@ -24,6 +26,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from harness.cache import cache_folder
 from harness.codec import sha256
 from harness.errors import DigestMismatch, Fault, FileFaults, ResourceMissing
 from harness.records.record import Language, Record, Sha256
@@ -42,6 +45,10 @@ class PinnedFolder(Record):
 
     commit: str
     files: dict[Language, Sha256]
+
+    def names(self) -> list[str]:
+        """Return the names of the files."""
+        return sorted(f"{language}.json" for language in self.files)
 
 
 class _Part(BaseModel):
@@ -80,9 +87,19 @@ def pins() -> Mapping[str, PinnedFolder]:
     return {part: PinnedFolder.model_validate(pinned) for part, pinned in json.loads(text).items()}
 
 
-def roots() -> tuple[str, ...]:
+def named_roots() -> tuple[str, ...]:
     """Return the folders that `HARNESS_DATA` names, in its order."""
     return tuple(root for root in os.environ.get(VARIABLE, "").split(os.pathsep) if root)
+
+
+def fetched_root() -> Path:
+    """Return the folder into which files are fetched, which need not be there."""
+    return cache_folder() / "data"
+
+
+def roots() -> tuple[str, ...]:
+    """Return where pinned folders are looked for, in that order."""
+    return (*named_roots(), str(fetched_root()))
 
 
 def find(part: str, searched: Sequence[str], pinned: PinnedFolder) -> Path:
@@ -95,12 +112,17 @@ def find(part: str, searched: Sequence[str], pinned: PinnedFolder) -> Path:
         folder = Path(root) / part
         if folder.is_dir():
             return folder
-    where = ", ".join(searched) or f"nothing: {VARIABLE} is not set"
-    names = sorted(f"{language}.json" for language in pinned.files)
+    told = "" if os.environ.get(VARIABLE) else f" ({VARIABLE} is not set)"
     raise ResourceMissing(
-        f"the folder {part} of LAReQA is not here; searched {where}",
-        f"export {VARIABLE}=DIR, where DIR/{part} holds {', '.join(names)} of {REPOSITORY} at commit {pinned.commit}",
+        f"the folder {part} of LAReQA is not here; searched {', '.join(searched) or 'nothing'}{told}",
+        f"harness data fetch {part}, or {by_hand(part, pinned)}",
     )
+
+
+def by_hand(part: str, pinned: PinnedFolder) -> str:
+    """Return in words how to bring a folder without a network."""
+    held = f"{', '.join(pinned.names())} of {REPOSITORY}, folder {part}, at commit {pinned.commit}"
+    return f"export {VARIABLE}=DIR, where DIR/{part} holds {held}"
 
 
 def counts(folder: Path, pinned: PinnedFolder) -> Mapping[str, int]:
@@ -111,7 +133,7 @@ def counts(folder: Path, pinned: PinnedFolder) -> Mapping[str, int]:
         DigestMismatch: a file whose bytes are not the pinned ones.
     """
     languages = _languages(folder, pinned)
-    parsed = _parsed({language: _checked(folder / f"{language}.json", pinned, language) for language in languages})
+    parsed = _parsed({language: checked(folder / f"{language}.json", pinned, language) for language in languages})
     counted = {
         "languages": len(languages),
         "monolingual-settings": len(list(permutations(languages, 1))),
@@ -121,12 +143,27 @@ def counts(folder: Path, pinned: PinnedFolder) -> Mapping[str, int]:
     return counted | {f"candidates-{language}": parsed[language].sentences() for language in languages}
 
 
+def contents(folder: Path, pinned: PinnedFolder, languages: Sequence[str]) -> Mapping[str, bytes]:
+    """Return the bytes of some languages' files, each with the pinned digest; the others need not be there.
+
+    Raises:
+        FileFaults: a file that is missing, or no file.
+        DigestMismatch: a file whose bytes are not the pinned ones.
+    """
+    faults = [_absent(folder, language) for language in languages if not (folder / f"{language}.json").is_file()]
+    if faults:
+        raise FileFaults(faults)
+    return {language: checked(folder / f"{language}.json", pinned, language) for language in languages}
+
+
+def _absent(folder: Path, language: str) -> Fault:
+    todo = f"harness data fetch {folder.name}, or take it from {REPOSITORY}"
+    return Fault(str(folder / f"{language}.json"), 0, "this file", "nothing", todo)
+
+
 def _languages(folder: Path, pinned: PinnedFolder) -> list[str]:
     found = {path.stem: path for path in folder.glob("*.json")}
-    faults = [
-        Fault(str(folder / f"{language}.json"), 0, "this file", "nothing", f"take it from {REPOSITORY}")
-        for language in sorted(set(pinned.files) - set(found))
-    ]
+    faults = [_absent(folder, language) for language in sorted(set(pinned.files) - set(found))]
     faults += [
         Fault(str(found[language]), 0, f"only {', '.join(sorted(pinned.files))}", repr(language), "move it elsewhere")
         for language in sorted(set(found) - set(pinned.files))
@@ -141,12 +178,35 @@ def _languages(folder: Path, pinned: PinnedFolder) -> list[str]:
     return sorted(found)
 
 
-def _checked(path: Path, pinned: PinnedFolder, language: str) -> bytes:
-    data = path.read_bytes()
+def checked(path: Path, pinned: PinnedFolder, language: str) -> bytes:
+    """Return the bytes of one language's file.
+
+    Raises:
+        FileFaults: a file that is too large to be it, or cannot be read.
+        DigestMismatch: its bytes are not the pinned ones; says where they belong if another file is pinned with them.
+    """
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST + 1)
+    except OSError as error:
+        raise FileFaults([Fault(str(path), 0, "a readable file", error.strerror or str(error))]) from error
+    if len(data) > LARGEST:
+        raise FileFaults([Fault(str(path), 0, f"at most {LARGEST} bytes", "more", "replace it")])
     if (found := sha256(data)) != pinned.files[language]:
-        todo = f"take the file from {REPOSITORY} at commit {pinned.commit}"
+        todo = f"{known_as(found)}take the file from {REPOSITORY} at commit {pinned.commit}"
         raise DigestMismatch(path, pinned.files[language], found, todo)
     return data
+
+
+def known_as(digest: str) -> str:
+    """Return in words which pinned file has this digest; nothing where none has."""
+    names = [
+        f"{part}/{language}.json"
+        for part, pinned in sorted(pins().items())
+        for language, one in pinned.files.items()
+        if one == digest
+    ]
+    return f"these are the bytes of {names[0]}; " if names else ""
 
 
 def _parsed(contents: Mapping[str, bytes]) -> Mapping[str, _File]:

@@ -83,11 +83,11 @@ class _Reading:
             self.fault(line, "every id, or pair of ids, once", found, "keep one of the lines")
         return first == line
 
-    def known(self, ids: Collection[str] | None, name: str, kind: str, line: int) -> bool:
+    def known(self, ids: Collection[str] | None, name: str, kind: str, line: int, todo: str = ROWS) -> bool:
         """Return whether `name` is an id; None stands for all ids."""
         if ids is None or name in ids:
             return True
-        self.fault(line, f"the id of one of {len(ids)} {kind}", _shown(name), ROWS)
+        self.fault(line, f"the id of one of {len(ids)} {kind}", _shown(name), todo)
         return False
 
     def close(self) -> None:
@@ -102,9 +102,13 @@ class _Reading:
 
 
 def read_judgements(
-    path: Path, query_ids: Collection[str] | None = None, passage_ids: Collection[str] | None = None
+    path: Path,
+    query_ids: Collection[str] | None = None,
+    passage_ids: Collection[str] | None = None,
+    *,
+    unknown: str = ROWS,
 ) -> dict[str, dict[str, int]]:
-    """Return `{query id: {passage id: grade}}` in the file's order, grades of 0 kept.
+    """Return `{query id: {passage id: grade}}` in order, grades of 0 kept; `unknown` says what to do about odd ids.
 
     Raises:
         FileFaults: an unreadable or empty file, broken UTF-8, missing columns, a grade that is
@@ -125,7 +129,10 @@ def read_judgements(
             reading.fault(line, FORMS, _shown(text), "write every line in the form of the first")
             continue
         query, passage, grade = cells
-        good = [reading.known(known[0], query, "queries", line), reading.known(known[1], passage, "passages", line)]
+        good = [
+            reading.known(known[0], query, "queries", line, unknown),
+            reading.known(known[1], passage, "passages", line, unknown),
+        ]
         if not GRADE.fullmatch(grade):
             reading.fault(line, "a grade that is an integer of at least 0", _shown(grade), "0 says not relevant")
         elif reading.once(seen, (query, passage), line) and all(good):

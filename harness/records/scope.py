@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from harness.codec import digest
 from harness.records.claim import ClaimId, Text
@@ -25,6 +26,48 @@ class DataBinding(Record):
     part: Name
     languages: tuple[Language, ...] = Field(min_length=1)
     facts: Positive | None = None
+
+
+class LareqaBinding(Record):
+    """The real XQuAD-R or MLQA-R in some of its languages; nothing is trained on it."""
+
+    source: Literal["lareqa"]
+    part: Literal["xquad-r", "mlqa-r"]
+    languages: tuple[Language, ...] = Field(min_length=1)
+
+
+class BeirBinding(Record):
+    """A folder in BEIR's format, `folder` relative to the scope file, judged by `qrels/<split>.tsv`.
+
+    `language` is that of every query and passage whose metadata names none. Where the scope file
+    lies is told apart (`beside`): it is no part of what is written, compared by digest or locked.
+    """
+
+    source: Literal["beir"]
+    folder: Text
+    split: Name = "test"
+    language: Language | None = None
+    _home: str = PrivateAttr(default="")
+
+    def beside(self, home: Path) -> BeirBinding:
+        """Return the binding as it stands in a scope file in the folder `home`."""
+        placed = self.model_copy()
+        placed._home = str(home.absolute())  # noqa: SLF001 - its own, of the copy
+        return placed
+
+    @property
+    def place(self) -> Path:
+        """Return where the folder lies."""
+        return Path(self._home) / self.folder
+
+
+EvaluationBinding = Annotated[DataBinding | LareqaBinding | BeirBinding, Field(discriminator="source")]
+"""What a dataset may be bound to; `source` says which of them it is."""
+
+
+def bound_languages(binding: EvaluationBinding) -> tuple[str, ...] | None:
+    """Return the languages that a binding names, or None where only the files can tell."""
+    return None if isinstance(binding, BeirBinding) else binding.languages
 
 
 class CountBinding(Record):
@@ -102,7 +145,7 @@ class Scope(Record):
     scale: Literal["reduced", "full"]
     sentence: Text
     bases: dict[Name, Recipe]
-    datasets: dict[Name, DataBinding]
+    datasets: dict[Name, EvaluationBinding]
     counted: dict[Name, CountBinding] = Field(default_factory=dict)
     training: DataBinding
     pretraining: DataBinding
@@ -120,6 +163,14 @@ class Scope(Record):
     control_seeds: Positive = 5
     script_seconds: Positive = 60
     cell_seconds: Positive = 600
+
+    def beside(self, home: Path) -> Scope:
+        """Return the scope as it stands in a file in the folder `home`, from which its folders are named."""
+        placed = {
+            name: binding.beside(home) if isinstance(binding, BeirBinding) else binding
+            for name, binding in self.datasets.items()
+        }
+        return self.model_copy(update={"datasets": placed})
 
     def seeds_of(self, claim: str) -> int:
         """Return the number of seeds that a claim's arms are trained with."""

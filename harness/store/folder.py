@@ -20,6 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.cache import cache_folder
 from harness.codec import file_sha256
 from harness.errors import EntryDamaged, UsageError
 from harness.store.atomic import sync
@@ -40,8 +41,7 @@ def default_root() -> Path:
     named = os.environ.get(ENVIRONMENT)
     if named:
         return Path(named)
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(cache) / "harness" / "store"
+    return cache_folder() / "store"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@
     store/entries/<..>/<key>/       vectors of its cells; weights of the encoders that the court reads
 
 Files lie in it as they are, uncompressed: vectors do not shrink, and what is not compressed is no
-bomb. Texts and judgements are not in it: the Atlas makes them anew, and they must have the digests
-stated. Its bytes depend on what is in it alone.
+bomb. Texts and judgements are not in it: the Atlas makes them anew, real files are looked for as ever,
+a BEIR folder only under the whole path that a scope names; they must have the digests stated. Its
+bytes depend on what is in it alone.
 
 Reading trusts nothing: a name that leads out, a name twice, a link, compression, encryption, a file
 that is not in the contents, or in another size, and more bytes than the zip file itself has are

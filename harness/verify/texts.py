@@ -1,8 +1,8 @@
 """The texts that cells need, filed in the store under their sha256, and the judgements that stay here.
 
 The lab finds its texts by digest and gets nothing else of a dataset. What a binding comes to is a
-function of the data room's source, its templates and the version of Babel; so the digest is
-remembered, and a dataset is made anew only for those who ask what is in it.
+function of the data room's source, its templates, the version of Babel and the files it is made of;
+so the digest is remembered under those, and a dataset is made anew only for those who ask what is in it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from harness.codec import canonical, digest
 from harness.court.remembered import remembered
@@ -24,23 +24,26 @@ if TYPE_CHECKING:
 
     from harness.records.judgements import Dataset
     from harness.records.record import Record
-    from harness.records.scope import DataBinding, Scope
+    from harness.records.scope import DataBinding, EvaluationBinding, Scope
     from harness.records.texts import PairTexts
     from harness.store import Store
 
 FILE = "texts.json"
+Bound = TypeVar("Bound", bound="EvaluationBinding")
 
 
 class Datasets(Mapping[str, "Dataset"]):
-    """Evaluation sets by name, each made when it is first asked for."""
+    """Evaluation sets by name, each made when it is first asked for and the same from then on."""
 
     def __init__(self) -> None:
         """Know of none yet."""
-        self._bound: dict[str, DataBinding] = {}
+        self._bound: dict[str, EvaluationBinding] = {}
+        self._made: dict[str, Dataset] = {}
 
-    def bind(self, name: str, binding: DataBinding) -> None:
+    def bind(self, name: str, binding: EvaluationBinding) -> None:
         """Know of one more."""
         self._bound[name] = binding
+        self._made.pop(name, None)
 
     def __getitem__(self, name: str) -> Dataset:
         """Return one set.
@@ -48,7 +51,9 @@ class Datasets(Mapping[str, "Dataset"]):
         Raises:
             HarnessError: it cannot be made.
         """
-        return catalogue.evaluation(self._bound[name])
+        if name not in self._made:
+            self._made[name] = catalogue.evaluation(self._bound[name])
+        return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names, making nothing."""
@@ -99,11 +104,12 @@ class Texts:
         """
         return None if self.training is None else catalogue.pairs(self.training)
 
-    def _file(self, name: str, binding: DataBinding, make: Callable[[DataBinding], Record]) -> None:
+    def _file(self, name: str, binding: Bound, make: Callable[[Bound], Record]) -> None:
         """Know a text's digest, and have its file in the store."""
         inputs = {
             "operation": "digest-of-texts",
             "binding": binding.plain(),
+            "files": dict(catalogue.files(binding)),
             "part": name if name in {PAIRS, PARALLEL} else "evaluation",
             "source": source_digest(DATA_SOURCE),
             "babel": metadata.version("babel"),
@@ -133,6 +139,6 @@ def _read_digest(told: object) -> str:
     return told
 
 
-def bindings(scope: Scope) -> dict[str, DataBinding]:
+def bindings(scope: Scope) -> dict[str, EvaluationBinding]:
     """Return what a scope evaluates on, by name; the validation split by the name that texts and places give it."""
     return scope.datasets if scope.validation is None else {**scope.datasets, VALIDATION: scope.validation}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from harness.claimfile.claims import BrokenClaim, ClaimFile, is_claim, read_claim, read_folder
 from harness.codec import sha256
 from harness.errors import FileFaults
+from harness.records.scope import BeirBinding, LareqaBinding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -331,3 +332,12 @@ def test_theory_any_value_of_any_key_is_a_claim_or_told(
     else:
         return
     assert told
+
+
+def test_exact_languages_that_only_a_folder_can_tell_are_not_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = lay(tmp_path, changed(GOOD, "languages: [de, en]", "languages: [de, no]"))
+    folder = BeirBinding(source="beir", folder="sets/mine")
+    assert read_claim(path, ATLAS.model_copy(update={"datasets": {"xquad-r": folder}})).claim.checks[1].languages
+    real = LareqaBinding(source="lareqa", part="xquad-r", languages=("de", "en"))
+    with pytest.raises(FileFaults, match=r"a language of xquad-r \(de, en\), found no"):
+        read_claim(path, ATLAS.model_copy(update={"datasets": {"xquad-r": real}}))

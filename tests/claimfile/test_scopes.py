@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope
 from harness.errors import FileFaults, UsageError
-from harness.records.scope import Scope
+from harness.records.scope import BeirBinding, LareqaBinding, Scope
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,17 @@ BAD: dict[str, tuple[str, str, int, str]] = {
     "a name that means something else": ("  mlqa-r: {", "  validation: {", 9, "another name than pairs, parallel, validation"),
     "pairs of another part": ("part: pairs", "part: parallel", 12, "part pairs, found parallel"),
     "sentences of another part": ("part: parallel", "part: pairs", 13, "part parallel, found pairs"),
-    "another source": ("source: atlas, part: mlqa-r", "source: web, part: mlqa-r", 9, 'datasets.mlqa-r.source: atlas or atlas-second, found "web"'),
+    "no source": ("{source: atlas, part: mlqa-r", "{part: mlqa-r", 9, "the key datasets.mlqa-r.source, found none; add it"),
+    "a key of another source": ("part: mlqa-r, languages: [de, vi]", "part: mlqa-r, languages: [de, vi], folder: x", 9, "a known key (facts, languages, part, source), found 'folder'"),
+    "a real part that is none": ("{source: atlas, part: mlqa-r, languages: [de, vi]}", "{source: lareqa, part: miracl, languages: [de]}", 9, 'datasets.mlqa-r.part: xquad-r or mlqa-r, found "miracl"'),
+    "a language that the real files lack": ("{source: atlas, part: mlqa-r, languages: [de, vi]}", "{source: lareqa, part: mlqa-r, languages: [de, el]}", 9, "a language of lareqa mlqa-r (ar, de, en, es, hi, vi, zh), found el"),
+    "a real language twice": ("{source: atlas, part: mlqa-r, languages: [de, vi]}", "{source: lareqa, part: mlqa-r, languages: [de, de]}", 9, "each language once, found de again"),
+    "facts of real files": ("{source: atlas, part: mlqa-r, languages: [de, vi]}", "{source: lareqa, part: mlqa-r, languages: [de], facts: 3}", 9, "a known key (languages, part, source), found 'facts'"),
+    "no folder": ("{source: atlas, part: mlqa-r, languages: [de, vi]}", "{source: beir, split: dev}", 9, "the key datasets.mlqa-r.folder, found none"),
+    "a split for a path": ("{source: atlas, part: mlqa-r, languages: [de, vi]}", "{source: beir, folder: a, split: ../b}", 9, "datasets.mlqa-r.split: a name of letters, digits"),
+    "an odd language of a folder": ("{source: atlas, part: mlqa-r, languages: [de, vi]}", "{source: beir, folder: a, language: German}", 9, "datasets.mlqa-r.language: the code of a language"),
+    "training on real files": ("training: {source: atlas, part: pairs", "training: {source: lareqa, part: pairs", 12, 'training.source: atlas or atlas-second, found "lareqa"'),
+    "another source": ("source: atlas, part: mlqa-r", "source: web, part: mlqa-r", 9, 'datasets.mlqa-r.source: one of atlas, atlas-second, lareqa, beir, found "web"'),
     "training beyond pretraining": ("languages: [de, en]}", "languages: [de, hi]}", 12, "a language that pretraining covers, found hi"),
     "unknown files": ("source: lareqa, part: xquad-r", "source: lareqa, part: squad", 11, "mlqa-r, xquad-r, found squad"),
     "no base": ("bases:\n  xlm-r: {buckets: 512, width: 16, dimensions: 16, shortest: 2, longest: 3, dose: 4, batch: 8, learning_rate: 0.01, temperature: 0.05}", "bases: {}", 5, "at least one base"),
@@ -168,6 +178,29 @@ def test_exact_a_scope_with_a_grid_folds_and_regimes_is_read(tmp_path: Path) -> 
     assert scope.recipe_of("xlm-r").dose == 9
     assert scope.settings_of("xlm-r", "x-y").temperature == 0.1
     assert scope.settings_of("xlm-r", "hybrid") == scope.settings
+
+
+def test_exact_real_files_and_folders_stand_beside_the_atlas(tmp_path: Path) -> None:
+    """A folder is named from the scope file, and where that lies is no part of what is locked."""
+    more = "  real: {source: lareqa, part: mlqa-r, languages: [vi, de]}\n  mine: {source: beir, folder: sets/mine}\n"
+    scopes = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        scopes.append(read_scope(lay(tmp_path / name, changed(GOOD, "counted:\n", f"{more}counted:\n"))))
+    assert scopes[0].fingerprint() == scopes[1].fingerprint()
+    assert Scope.model_validate(scopes[0].plain(), strict=False).fingerprint() == scopes[0].fingerprint()
+    real, mine = scopes[0].datasets["real"], scopes[0].datasets["mine"]
+    assert real == LareqaBinding(source="lareqa", part="mlqa-r", languages=("vi", "de"))
+    assert isinstance(mine, BeirBinding)
+    assert (mine.split, mine.language, mine.place) == ("test", None, tmp_path / "one/sets/mine")
+
+
+def test_exact_what_was_locked_of_the_atlas_has_the_form_it_had(tmp_path: Path) -> None:
+    plain = read_scope(lay(tmp_path, GOOD)).plain()["datasets"]
+    assert plain == {
+        "xquad-r": {"source": "atlas", "part": "xquad-r", "languages": ["de", "en", "es"], "facts": 12},
+        "mlqa-r": {"source": "atlas", "part": "mlqa-r", "languages": ["de", "vi"], "facts": None},
+    }
 
 
 def test_exact_all_faults_of_a_stage_come_at_once(tmp_path: Path) -> None:

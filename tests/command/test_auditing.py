@@ -36,9 +36,10 @@ def printed(*arguments: str | Path) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def here(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def here(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root)
     monkeypatch.delenv(lareqa.VARIABLE, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
 
 def test_exact_this_papers_findings_with_the_claims_they_touch() -> None:

@@ -70,8 +70,9 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
         run("plan", tmp_path, "--store", tmp_path / "store")
 
 
-def test_doctor_says_what_seals_and_how_to_mend_missing_data(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_says_what_seals_and_how_to_mend_missing_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HARNESS_DATA", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     told = printed("doctor", "--json")
     assert (told["seal"]["tier"], told["seal"]["status"]) in {("T1", "SEALED"), ("T2", "SEALED"), ("T2", "PARTIAL")}
     assert told["datasets"]["xquad-r"]["status"] == "missing"
@@ -108,6 +109,19 @@ def test_measure_reads_a_run(tmp_path: Path) -> None:
     (tmp_path / "qrels").write_text("q1\tb\t1\n")
     told = printed("measure", "--run", tmp_path / "run", "--judgements", tmp_path / "qrels")
     assert told["measures"]["MRR"] == 0.5
+
+
+def test_measure_writes_the_run_that_it_would_measure_alike(tmp_path: Path) -> None:
+    judged = ["--judgements", tmp_path / "judgements.tsv"]
+    told = printed("measure", *vectors(tmp_path), *judged, "--write-run", tmp_path / "out/run")
+    assert len((tmp_path / "out/run").read_text().splitlines()) == 3 * 6
+    assert printed("measure", "--run", tmp_path / "out/run", *judged) == told
+    printed("measure", *vectors(tmp_path), *judged, "--write-run", tmp_path / "short", "--depth", "2")
+    assert [line.split()[3] for line in (tmp_path / "short").read_text().splitlines()] == ["1", "2"] * 3
+    with pytest.raises(UsageError, match="or --run alone"):
+        run("measure", "--run", tmp_path / "short", *judged, "--write-run", tmp_path / "again")
+    with pytest.raises(UsageError, match="expected a place to write to"):
+        run("measure", *vectors(tmp_path), *judged, "--write-run", tmp_path / "short/run")
 
 
 def test_measure_wants_vectors_or_a_run(tmp_path: Path) -> None:

@@ -132,12 +132,13 @@ def test_exact_a_missing_folder_says_how_to_mend_it(tmp_path: Path) -> None:
     with pytest.raises(ResourceMissing) as caught:
         find("mlqa-r", [str(tmp_path)], lareqa.pins()["mlqa-r"])
     assert str(tmp_path) in caught.value.what
-    assert caught.value.mend.startswith("export HARNESS_DATA=DIR")
+    assert caught.value.mend.startswith("harness data fetch mlqa-r, or export HARNESS_DATA=DIR")
     assert lareqa.pins()["mlqa-r"].commit in caught.value.mend
 
 
-def test_exact_an_unset_variable_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exact_an_unset_variable_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HARNESS_DATA", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with pytest.raises(ResourceMissing, match="HARNESS_DATA is not set"):
         catalogue.count(CountBinding(source="lareqa", part="xquad-r"), "languages")
 
@@ -149,6 +150,14 @@ def test_rule_the_door_refuses_files_that_are_not_the_real_ones(
     monkeypatch.setenv("HARNESS_DATA", str(tmp_path))
     with pytest.raises(DigestMismatch, match=r"ar\.json"):
         catalogue.count(CountBinding(source="lareqa", part="mlqa-r"), "languages")
+
+
+def test_exact_bytes_of_another_pinned_file_are_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pinned = folder_of(tmp_path, TINY)
+    monkeypatch.setattr(lareqa, "pins", lambda: {"mlqa-r": pinned})
+    (tmp_path / "en.json").write_bytes(TINY["de"])
+    with pytest.raises(DigestMismatch, match=r"en\.json: .*; these are the bytes of mlqa-r/de\.json; take the file"):
+        counts(tmp_path, pinned)
 
 
 def test_exact_an_unknown_part_is_told() -> None:
