@@ -56,8 +56,12 @@ class Attacked:
 NOT_ATTACKED = Attacked(NO_RED_TEAM, "incomplete")
 
 
-def attack(subject: Subject) -> Attacked:
-    """Run every probe of the three attackers on one verification."""
+def attack(subject: Subject, stated: RedTeam | None = None) -> Attacked:
+    """Run every probe of the three attackers on one verification.
+
+    A probe that takes training has no answer where nothing can be trained; then that of `stated`,
+    an earlier attack, is taken over.
+    """
     splits: Counter[str] = Counter()
     hunted = results(hunter.probes(subject, splits))
     same_arm = SameArm(splits=splits["splits"], supported=splits["supported"]) if splits["splits"] else None
@@ -66,5 +70,11 @@ def attack(subject: Subject) -> Attacked:
         AUDITOR: results(auditor.probes(subject)),
         REPLICATOR: results(replicator.probes(subject)),
     }
+    if stated is not None:
+        told = {(one.name, probe.name): probe for one in stated.attackers for probe in one.probes}
+        found[REPLICATOR] = tuple(
+            told.get((REPLICATOR, probe.name), probe) if replicator.takes_training(probe.name) else probe
+            for probe in found[REPLICATOR]
+        )
     team = red_team(found, same_arm)
     return Attacked(team, verification(team, whole=subject.whole), tuple(subject.findings))

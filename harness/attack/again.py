@@ -77,10 +77,11 @@ def _value(  # noqa: PLR0913, PLR0917 - a question, its pool, its answers, and w
     ranks = sorted(rank for rank, row in enumerate(ranked, start=1) if row in grades)
     if measure == "rank-distance":
         return float(ranks[-1] - ranks[0]) if len(ranks) >= PARALLEL else None
-    return _of_list([grades.get(row, 0) for row in ranked], sorted(grades.values(), reverse=True), measure)
+    return of_list([grades.get(row, 0) for row in ranked], sorted(grades.values(), reverse=True), measure)
 
 
-def _of_list(gains: Sequence[int], ideal: Sequence[int], measure: str) -> float:
+def of_list(gains: Sequence[int], ideal: Sequence[int], measure: str) -> float:
+    """Return one measure of a ranked list of grades, 0 for what is not relevant; `ideal` is the best order."""
     name, _, depth = measure.partition("@")
     cut = int(depth) if depth else len(gains)
     if name == "MAP":

@@ -209,7 +209,7 @@ def permuted(vectors: AdmittedVectors, whole: Judgements, part: Judgements, data
     scores = vectors.queries[rows] @ vectors.passages.T
     languages = np.array(whole.passage_languages, dtype=np.str_)
     pools = [np.flatnonzero(languages == name) for name in np.unique(languages)]
-    anywhere, inside = _permutations(pools, dataset, draws)
+    anywhere, inside = permutations(pools, dataset, draws)
     overall = _ranks(scores, judged, anywhere[:, passages])
     within = np.empty_like(overall)
     column = np.empty(len(languages), dtype=np.int64)
@@ -222,7 +222,7 @@ def permuted(vectors: AdmittedVectors, whole: Judgements, part: Judgements, data
     return list(zip(within, overall, strict=True))
 
 
-def _permutations(
+def permutations(
     pools: Sequence[NDArray[np.int64]], dataset: str, draws: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return permutations of all passages, and of passages within their pools, each (draws, P)."""

@@ -27,6 +27,7 @@ from harness.court.contrast import DOWNWARD, sides
 from harness.data.cldr import name as word_for
 from harness.records.claim import CitedEffect
 from harness.records.plan import TrainRequest, arm
+from harness.records.scope import bound_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -192,8 +193,8 @@ def _languages(subject: Subject) -> Attempt:
         if check.languages is None:
             continue
         for dataset in claim.datasets:
-            held = set(bound[dataset].languages) if dataset in bound else set()
-            picked = set(check.languages) & held
+            held = set(bound_languages(bound[dataset]) or ()) if dataset in bound else set()
+            picked = set(check.languages) & held if held else set(check.languages)
             if picked == held:
                 continue
             unnamed = sorted(code for code in picked if code not in cited and not _said(code, claim.statement))

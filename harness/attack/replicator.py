@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from harness.court.case import Case
     from harness.court.contrast import Scores
     from harness.court.scores import Measured
-    from harness.records.claim import Check
+    from harness.records.claim import Check, Claim
     from harness.records.judgements import Judgements
     from harness.records.vectors import AdmittedVectors
 
@@ -80,7 +80,16 @@ def probes(subject: Subject) -> Iterator[Probe]:
     yield Probe("foreign-vectors", FOREIGN, lambda: _foreign(subject, measured, evidence.vectors))
     yield Probe("second-measures", SECOND, lambda: _second(subject, measured, evidence.vectors))
     for check in _measured_checks(subject):
-        yield Probe(f"fresh-seeds:{check.id}", SEED, partial(_fresh, subject, check, case, evidence.fresh))
+        yield Probe(
+            f"fresh-seeds:{check.id}",
+            SEED,
+            partial(fresh_seeds, check, subject.claim, case, evidence.fresh, subject.comparisons),
+        )
+
+
+def takes_training(name: str) -> bool:
+    """Tell whether a probe of this name looks at what was trained for it."""
+    return name.partition(":")[0] in {"same-seed", "order", "fresh-seeds"}
 
 
 def _nothing() -> Attempt:
@@ -213,8 +222,8 @@ def _second(subject: Subject, measured: Measured, vectors: Callable[[Place], Adm
     return Attempt(succeeded=False, detail=f"{looked} measures come out the same from a second implementation")
 
 
-def _fresh(subject: Subject, check: Check, case: Case, fresh: Fresh | None) -> Attempt | None:
-    """Hold fresh seeds against the interval for one new run, on every dataset.
+def fresh_seeds(check: Check, claim: Claim, case: Case, fresh: Fresh | None, comparisons: int) -> Attempt | None:
+    """Hold fresh seeds against the interval for one new run, on every dataset; one of so many `comparisons`.
 
     Raises:
         HarnessError: no fresh seeds could be trained.
@@ -222,8 +231,8 @@ def _fresh(subject: Subject, check: Check, case: Case, fresh: Fresh | None) -> A
     if fresh is None:
         raise HarnessError("no fresh seeds were trained")
     told = []
-    for dataset in datasets_of(check, subject.claim):
-        names = subject.claim.datasets if dataset == ALL_DATASETS else (dataset,)
+    for dataset in datasets_of(check, claim):
+        names = claim.datasets if dataset == ALL_DATASETS else (dataset,)
         for at, contrast in enumerate(contrasts(check)):
             weights = np.array(contrast.weights)
             theta, new = (
@@ -233,7 +242,7 @@ def _fresh(subject: Subject, check: Check, case: Case, fresh: Fresh | None) -> A
             if len(theta) < LEAST_SEEDS:
                 return None
             spread = float(theta.std(ddof=1)) * (1 + 1 / len(theta)) ** 0.5
-            rate = FALSE_ALARM / (2 * max(1, subject.comparisons) * len(new) * len(contrasts(check)))
+            rate = FALSE_ALARM / (2 * max(1, comparisons) * len(new) * len(contrasts(check)))
             half = float(stdtrit(len(theta) - 1, 1 - rate)) * spread
             far = np.abs(new - theta.mean())
             words = f"{new[far.argmax()]:.4g} in {theta.mean():.4g} +- {half:.2g}"

@@ -76,7 +76,7 @@ def probes(stand: Stand, random: Measured, permuted: Measured, splits: Counter[s
     """Yield the probes of one check of contrasts; `splits` counts splits of one arm and those supported."""
     yield from (
         Probe(f"{world.name}:{stand.name}", SEVERITY[world.must], _runner(stand, world))
-        for world in (*_changed(stand), *_exchanged(stand), *_random(stand, random))
+        for world in (*moved(stand), *_exchanged(stand), *_random(stand, random))
     )
     yield from _same_arm(stand, splits)
     if stand.check.relation in {"above", "below"}:
@@ -118,7 +118,7 @@ def _shown(interval: Interval) -> str:
     return f", {interval.estimate:.4g} [{interval.low:.4g}, {interval.high:.4g}]"
 
 
-def _changed(stand: Stand) -> Iterator[World]:
+def moved(stand: Stand) -> Iterator[World]:
     """Yield worlds in which the left side is moved to where the claim no longer holds."""
     margin = float(decimal(stand.check.margin))
     match stand.check.relation:

@@ -19,7 +19,7 @@ from harness.claimfile.coverage import PAPER_BASES, PAPER_DATASETS, cited, cover
 from harness.claimfile.faults import record
 from harness.claimfile.paper import Paper, paper_folder, read_paper
 from harness.claimfile.tree import read_tree
-from harness.codec import file_sha256, sha256
+from harness.codec import digest, file_sha256
 from harness.errors import Fault, FileFaults, HarnessError
 from harness.records.claim import Claim
 
@@ -40,14 +40,19 @@ SETTLED = {"VERIFIED": "supported", "FALSIFIED": "contradicted"}
 
 @dataclass(frozen=True, slots=True)
 class ClaimFile:
-    """A claim with the files it came from. `sha256` and `script_sha256` are of their bytes."""
+    """A claim with the files it came from; `script_sha256` is of the script's bytes."""
 
     claim: Claim
     path: Path
     script: Path
-    sha256: str
     script_sha256: str
     paper: Paper | None
+
+    @property
+    def digest(self) -> str:
+        """Return the digest of what the claim says, whatever verdict a person accepted of it."""
+        plain = self.claim.plain()
+        return digest({key: value for key, value in plain.items() if key != "accepted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ def read_claim(path: Path, scope: Scope | None = None) -> ClaimFile:
     if faults:
         raise FileFaults(faults)
     script = reading.scripts[0]
-    return ClaimFile(claim, path, script, sha256(tree.data), file_sha256(script), paper)
+    return ClaimFile(claim, path, script, file_sha256(script), paper)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@
     keeping     store, replay, bundle: what is kept, and what follows from it again
     reporting   report, outcomes: what was found
     auditing    audit: what contradicts what in the paper itself
+    accepting   accept: what a person takes a verdict for
     attacking   attack: what a verification would have said in a false world
 
 A command raises what it refuses, and `click.exceptions.Exit(1)` for its own "no"; `harness.__main__` exits.
@@ -17,7 +18,7 @@ from __future__ import annotations
 import click
 
 from harness import __version__
-from harness.command import attacking, auditing, datasets, keeping, measuring, planning, reporting
+from harness.command import accepting, attacking, auditing, datasets, keeping, measuring, planning, reporting
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,7 +27,7 @@ def cli() -> None:
     """Verify claims of retrieval research, and doubt the verifications."""
 
 
-for _room in (planning, measuring, datasets, keeping, reporting, auditing, attacking):
+for _room in (planning, measuring, datasets, keeping, reporting, auditing, attacking, accepting):
     for _command in _room.COMMANDS:
         cli.add_command(_command)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.claimfile.claims import is_claim, read_claim
-from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope
+from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope, tuning_of
 from harness.command.options import CLAIMS, REPORTS, json_option, reports_option, store_option
 from harness.court.sandbox import enclosure
 from harness.errors import UsageError
@@ -226,6 +226,7 @@ class _Brought:
                 cache="only-cache",
                 enclosure=walls,
                 tell=lambda words: click.echo(plain_text(words), err=True),
+                tuned=tuning_of(self.scope[1], self.scope[0]),
             )
             return replay(self.verdict, job, self.reports, self.stated)
 

@@ -234,12 +234,14 @@ def _worst(team: RedTeam) -> str:
 
 
 def _unattacked(evidence: Evidence) -> dict[Cause, str]:
-    scored = [attacker.score is not None for attacker in evidence.red_team.attackers]
-    if any(scored) and not all(scored):
-        lost = next(one for one in evidence.red_team.attackers if one.score is None)
-        return {"attacker_error": f"{lost.name} came to no score: {lost.message}"}
-    told = "there was nothing measured to attack" if any(scored) else "no attacker has tried the verification"
-    return {"not_attacked": told}
+    scored = {attacker.name for attacker in evidence.red_team.attackers if attacker.score is not None}
+    if not scored:
+        return {"not_attacked": "no attacker has tried the verification"}
+    lost = [name for name in ATTACKERS if name not in scored]
+    if not lost:
+        return {"not_attacked": "there was nothing measured to attack"}
+    words = {attacker.name: attacker.message for attacker in evidence.red_team.attackers}
+    return {"attacker_error": f"{lost[0]} came to no score: {words.get(lost[0], 'it did not run')}"}
 
 
 def _status(outcome: Outcome, verification: Verification, evidence: Evidence) -> Status:

@@ -3,6 +3,7 @@
     verdicts/<id>.<scope>.json          measurements/<id>.<scope>.parquet
     gate/<id>.<scope>.json              gate/record.<scope>.json
     summary.<scope>.json                index.html
+    accepted/<id>.<scope>.json          what a person accepted: a verdict, without the host it was made on
 
 Rule: every file is replaced whole (`harness.store.atomic`), validated before it is written and
 again when it is read. A verdict is read only if its bytes are the pretty canonical form of a
@@ -90,6 +91,12 @@ class ReportsFolder:
         data = _bytes(verdict, Verdict)
         self.write_gate(verdict)
         return replace_file(self.verdict_path(verdict.claim, verdict.scope), data)
+
+    def write_accepted(self, verdict: Verdict) -> Path:
+        """Write a verdict as accepted; return its path. It is published, so it does not name the machine."""
+        published = verdict.model_copy(update={"occasion": verdict.occasion.model_copy(update={"host": ""})})
+        path = self.root / "accepted" / f"{_stem(verdict.claim, verdict.scope)}.json"
+        return replace_file(path, _bytes(published, Verdict))
 
     def write_gate(self, verdict: Verdict) -> Path:
         """Write the gate document of one verdict; return its path."""

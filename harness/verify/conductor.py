@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from harness.claimfile.claims import ClaimFile
     from harness.court.case import Case
     from harness.errors import CellError
+    from harness.records.attack import RedTeam
     from harness.records.plan import EncodeRequest
     from harness.records.ruling import Ruling, Verdict
     from harness.records.scope import Scope
@@ -212,11 +213,16 @@ class Run:
 
         return weigh(sought.trial.claim, sought.rulings, sought.plans, scored) if sought.plans else sought.found
 
-    def attacked(self, trials: Sequence[Trial], judged: Sequence[Judged], found: Exhibits) -> list[Attacked]:
-        """Return what the red team finds of each claim's verification; what it trains is made for all at once."""
+    def attacked(
+        self, trials: Sequence[Trial], judged: Sequence[Judged], found: Exhibits, stated: RedTeam | None = None
+    ) -> list[Attacked]:
+        """Return what the red team finds of each claim's verification; what it trains is made for all at once.
+
+        What takes training is taken from `stated`, where it is given and nothing may be trained.
+        """
         runner = Runner(self.job, self.texts, lambda: self.planner(self.job.scope), self.tell)
         room = Room(trials, found, runner)
-        attacked = [room.attacked(trial, one) for trial, one in zip(trials, judged, strict=True)]
+        attacked = [room.attacked(trial, one, stated) for trial, one in zip(trials, judged, strict=True)]
         self.job.tell(f"attacked, after {time.monotonic() - self.around.started:.0f} s in all")
         return attacked
 

@@ -59,7 +59,7 @@ def inputs(verdict: Verdict, job: Job) -> Iterator[Difference]:
     file, stated = job.files[0], verdict.provenance
     lock = job.lock_of(file)
     found: dict[Step, tuple[str | None, str | None, str]] = {
-        "claim": (stated.claim, file.sha256, file.path.name),
+        "claim": (stated.claim, file.digest, file.path.name),
         "analysis": (stated.analysis, digest(file.claim.analysis()), "its checks, margins, coverage and waivers"),
         "script": (stated.script, file.script_sha256, file.script.name),
         "scope": (stated.scope, job.scope.fingerprint(), job.scope.name),

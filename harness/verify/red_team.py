@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from harness.court.hearing import Heard
     from harness.court.rank import Ranks
     from harness.court.scores import Measured, Place
+    from harness.records.attack import RedTeam
     from harness.records.audit import Finding
     from harness.records.plan import EncodeRequest
     from harness.records.vectors import AdmittedVectors
@@ -78,9 +79,9 @@ class Room:
         self.permuted = permuted_scores(found.scores, self.vectors, DRAWS)
         self.sunk = sunk_scores(found.scores)
 
-    def attacked(self, trial: Trial, judged: Judged) -> Attacked:
+    def attacked(self, trial: Trial, judged: Judged, stated: RedTeam | None = None) -> Attacked:
         """Attack one claim; of one that failed before it was judged only what it says can be attacked."""
-        return attack(self._subject(trial, judged))
+        return attack(self._subject(trial, judged), stated)
 
     def _subject(self, trial: Trial, judged: Judged) -> Subject:
         job, file = self.job, trial.planned.file

@@ -3,7 +3,9 @@
     (1) hold claim, script, scope, paper and lock against the digests that the verdict states
     (2) ask the script, make the texts, plan the cells: they must be those that the verdict names
     (3) verify the vectors, admit them, count their ranks
-    (4) judge, seek company, decide; compare all but the occasion with the verdict
+    (4) judge, seek company
+    (5) attack again, but for what takes training: there the verdict's own answers stand
+    (6) decide; compare all but the occasion with the verdict
 
 This is the conductor's own run with a store that knows finished cells and nothing else: ranks,
 controls, baselines and earlier verdicts that were kept are not looked at but to be compared. Nothing
@@ -30,7 +32,7 @@ from harness.store import Store
 from harness.verify.conductor import Run
 from harness.verify.differing import NOTHING, differences, filed, inputs, short
 from harness.verify.exhibits import gather, hear_all
-from harness.verify.standing import AGAIN, COURT_LIBRARIES
+from harness.verify.standing import COURT_LIBRARIES, FAILED
 from harness.verify.trial import Trial
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def replay(verdict: Verdict, job: Job, reports: Path, stated: Stated | None = No
         UsageError: a verdict that came of a failure, of which there is nothing to judge; or the
             real data that it counts are not here.
     """
-    failed = sorted(AGAIN & set(verdict.causes))
+    failed = sorted(FAILED & set(verdict.causes))
     if failed:
         causes = ", ".join(failed)
         raise UsageError(f"{verdict.claim}: expected a judged verdict, found one that came of {causes}; measure again")
@@ -137,7 +139,8 @@ class _Replaying:
         if any(one.step == "vectors" for one in found):
             return self.told(found)
         (company,) = self.run.company([trial], [judged], exhibits)
-        found += differences(self.verdict, trial.verdict(judged, company))
+        (attacked,) = self.run.attacked([trial], [judged], exhibits, self.verdict.red_team)  # (5)
+        found += differences(self.verdict, trial.verdict(judged, company, attacked))
         return self.told(found)
 
     def planned(self, trial: Trial) -> Iterator[Difference]:

@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 OPERATION = "verdict"
 VERDICT, TABLE = "verdict.json", "measurements.parquet"
 COURT_LIBRARIES = ("numpy", "pyarrow", "pydantic", "scipy")
-AGAIN: frozenset[Cause] = frozenset({"script_error", "timeout", "infrastructure", "resource_missing", "attacker_error"})
-"""Verdicts that came of a failure do not stand: what failed may work now."""
+FAILED: frozenset[Cause] = frozenset({"script_error", "timeout", "infrastructure", "resource_missing"})
+"""Verdicts that came of a failure, so that nothing was judged."""
+
+AGAIN: frozenset[Cause] = FAILED | {"attacker_error"}
+"""Verdicts that do not stand: what failed may work now."""
 
 
 def standing(trial: Trial) -> Verdict | None:

@@ -173,7 +173,7 @@ class Trial:
         cells = self.encodings()
         names = {PAIRS, PARALLEL, *(request.dataset for request in cells)} if cells else set()
         return Provenance(
-            claim=file.sha256,
+            claim=file.digest,
             analysis=digest(file.claim.analysis()),
             scope=self.job.scope.fingerprint(),
             script=file.script_sha256,

@@ -9,8 +9,9 @@ import pytest
 from court_builders import check, claim, ruling, scope
 
 from harness.court.verdict import ATTACKERS, NO_RED_TEAM, Company, Evidence, decide, scoped_sentence
-from harness.records.claim import Cause
 from harness.records.attack import Attacker, RedTeam
+from harness.records.audit import Finding
+from harness.records.claim import Cause
 from harness.records.ruling import (
     Artifact,
     Control,
@@ -92,7 +93,8 @@ def test_every_combination_of_evidence_has_the_status_and_causes_of_the_design(s
             *faults,
             *(["unsealed"] if sealed != "SEALED" else []),
             *(["verification_defeated"] if verification == "defeated" else []),
-            *(["attacker_error"] if verification == "incomplete" else []),
+            # every attacker has a score here, so what is lacking is something to attack
+            *(["not_attacked"] if verification == "incomplete" else []),
             *([outcome] if outcome in {"inconclusive", "untested"} else []),
         }
         if not expected and outcome == "supported" and not artifacts:
@@ -258,3 +260,44 @@ def test_a_statement_as_long_as_allowed_still_gets_a_verdict() -> None:
     assert len(found.sentence) == 2000
     assert found.sentence.endswith("x…")
     assert found.statement == "x" * 2000
+
+
+FINDING = Finding(
+    id="mean/T7",
+    kind="mean",
+    where=("T7:mean:xlm-r_hybrid",),
+    says=("286.6",),
+    follows="287.1",
+    grave="contradiction",
+    origin="cannot-tell",
+    mends=(),
+    claims=("c06",),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "scale", "grave", "status", "cause"),
+    [
+        ("effectiveness", "full", "contradiction", "UNVERIFIED", "paper_contradicts_itself"),
+        ("effectiveness", "full", "rounding", "VERIFIED", None),
+        ("effectiveness", "reduced", "contradiction", "UNVERIFIED", "reduced_scale"),
+        ("counted", "reduced", "contradiction", "VERIFIED", None),
+    ],
+)
+def test_what_a_paper_says_against_itself_goes_into_the_verdict_and_its_word_on_the_paper(
+    kind: Any, scale: Any, grave: Any, status: str, cause: str | None
+) -> None:
+    finding = FINDING.model_copy(update={"grave": grave})
+    found = verdict(claim=claim(kind=kind), scope=scope(scale=scale), findings=[finding])
+    assert found.findings == (finding,)
+    assert (found.status, found.paper_status, found.paper_cause) == ("VERIFIED", status, cause)
+
+
+def test_a_defeated_verification_names_who_defeated_it() -> None:
+    team = RedTeam(
+        average=3.0,
+        attackers=(*SCORED.attackers[:2], Attacker(name=ATTACKERS[2], score=9.0, message="another vector")),
+    )
+    found = verdict(verification="defeated", red_team=team)
+    assert found.cause == "verification_defeated"
+    assert f"{ATTACKERS[2]}: another vector" in found.reason

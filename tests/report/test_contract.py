@@ -19,8 +19,8 @@ from verdict_builders import (
 )
 
 from harness.errors import UsageError
-from harness.records.claim import Cause
 from harness.records.attack import Attacker, RedTeam
+from harness.records.claim import Cause
 from harness.records.ruling import Occasion, Verdict
 from harness.report.contract import GateDocument, gate_document, record_document, utc, verdict_digest
 

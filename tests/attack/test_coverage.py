@@ -1,0 +1,194 @@
+"""What a claim says or cites and does not check: a table of small claims, honest and not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attacked_builders import subject
+from court_builders import check, claim
+
+from harness.attack import auditor, coverage
+from harness.attack.probe import results
+from harness.attack.subject import Subject
+from harness.claimfile.claims import read_folder
+from harness.claimfile.scopes import find_scope, read_scope
+from harness.records.claim import Check, CitedEffect, CitedValue
+from harness.records.plan import Asked, CountRequest, EncodeRequest, RetrieveRequest, TrainRequest, arm
+
+TITLES = {"T1": "main-map", "T3": "xquad-r-xlm-r", "T7": "rank-distance-xquad-r", "T10": "evaluation-data"}
+CELLS = {
+    "T3:MAP/mean:multilingual_hybrid": "0.6",
+    "T3:MAP/mean:multilingual_x-x-mono": "0.5",
+    "T3:MAP/mean:multilingual_x-y": "0.55",
+    "T3:MAP/de:multilingual_hybrid": "0.61",
+    "T3:R@1/mean:monolingual_hybrid": "0.4",
+    "T7:mean:xlm-r_hybrid": "286.6",
+    "T7:mean:xlm-r_x-x-mono": "410.2",
+    "T10:ar:xquad_r_queries": "1190",
+    "S04": "11",
+}
+HYBRID, MONO, CROSS = (f"T3:MAP/mean:multilingual_{name}" for name in ("hybrid", "x-x-mono", "x-y"))
+TRAINS = Asked(
+    requests=(
+        RetrieveRequest(
+            vectors=EncodeRequest(encoder=TrainRequest(base="xlm-r", arm=arm("hybrid"), seed=0), dataset="xquad-r"),
+            setting="multilingual",
+        ),
+    )
+)
+COUNTS = Asked(requests=(CountRequest(dataset="xquad-r", what="languages"),))
+EQUALS = Check(
+    id="counts",
+    relation="equals",
+    counts={"xquad-r/languages": CitedValue(cell="S04", value="11")},
+    reason="so many there are",
+)
+
+
+def won(tmp_path: Path, of: dict[str, Any], **more: Any) -> set[str]:
+    given: dict[str, Any] = {"bases": ("xlm-r",), **of}
+    one = subject(claim(**given), tmp_path, cells=CELLS, titles=TITLES, **{"asked": TRAINS, **more})
+    found = results([*coverage.probes(one), *auditor.probes(one)])
+    assert not [probe for probe in found if probe.succeeded is None]
+    return {probe.name for probe in found if probe.succeeded}
+
+
+HONEST: dict[str, dict[str, Any]] = {
+    "cites and compares both arms": {"cells": (HYBRID, MONO)},
+    "cites nothing": {"cells": ()},
+    "a language that the statement names": {
+        "statement": "In German hybrid is above x-x-mono",
+        "checks": (check(languages=("de",)),),
+        "cells": (),
+    },
+    "a language that its cells name": {
+        "checks": (check(languages=("de",)),),
+        "cells": ("T3:MAP/de:multilingual_hybrid",),
+    },
+    "an optional check beside": {"checks": (check(), check(id="more", required=False, measure="R@1"))},
+    "a waived cell": {
+        "cells": (HYBRID, MONO, "T3:R@1/mean:monolingual_hybrid"),
+        "waived": {"xlm-r/xquad-r/monolingual": "measured elsewhere"},
+    },
+    "one pool of all languages": {"statement": "In one pool of all languages hybrid is above x-x-mono"},
+    "a margin of five percent in rank distance": {
+        "checks": (check(measure="rank-distance", relation="comparable-or-below", margin="0.05"),)
+    },
+    "alpha arms": {"checks": (check(left="hybrid", right="hybrid@0.25"),), "statement": "half is above a quarter"},
+}
+WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
+    "a number of its own": ("category", {"checks": (EQUALS,)}),
+    "a cited measure that nothing measures": ("measures", {"cells": (HYBRID, MONO, "T7:mean:xlm-r_hybrid")}),
+    "a cited arm that nothing compares": ("arms", {"cells": (HYBRID, MONO, CROSS)}),
+    "an arm of the statement that nothing compares": ("arms", {"statement": "hybrid is above x-x-mono and x-y"}),
+    "the harder check made optional": (
+        "arms",
+        {"cells": (HYBRID, MONO, CROSS), "checks": (check(), check(id="harder", right="x-y", required=False))},
+    ),
+    "a language that nobody speaks of": ("languages", {"checks": (check(languages=("de",)),), "cells": (HYBRID, MONO)}),
+    "the contrary of its cells": ("direction", {"checks": (check(relation="below"),), "cells": (HYBRID, MONO)}),
+    "sides the wrong way round": (
+        "claimed-sides",
+        {"checks": (check(claimed={"xlm-r": CitedEffect(left=MONO, right=HYBRID)}),), "cells": (HYBRID, MONO)},
+    ),
+    "an effect of another measure": (
+        "claimed-sides",
+        {"checks": (check(claimed={"xlm-r": CitedEffect(left="T7:mean:xlm-r_hybrid", right=MONO)}),)},
+    ),
+    "a value that is not its cell's": (
+        "claimed-values",
+        {"checks": (check(claimed={"xlm-r": CitedValue(cell="S04", value="12")}, unit="percent"),)},
+    ),
+    "a cell that is not there": (
+        "claimed-values",
+        {"checks": (check(claimed={"xlm-r": CitedValue(cell="S99", value="12")}, unit="percent"),)},
+    ),
+    "a margin that cannot fail": ("margins", {"checks": (check(relation="comparable-or-above", margin="0.3"),)}),
+    "a wide margin in rank distance": (
+        "margins",
+        {"checks": (check(measure="rank-distance", relation="comparable-or-below", margin="0.9"),)},
+    ),
+    "all models": ("wording", {"statement": "hybrid is above x-x-mono for all models"}),
+    "all data sets": ("wording", {"statement": "On any dataset hybrid is above x-x-mono"}),
+    "always": ("wording", {"statement": "hybrid is always above x-x-mono"}),
+}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_exact_honest_claims_lose_nothing(tmp_path: Path, name: str) -> None:
+    assert won(tmp_path, {"cells": (), **HONEST[name]}) == set()
+
+
+@pytest.mark.parametrize("name", WORTHLESS)
+def test_exact_each_gap_is_found_by_its_probe(tmp_path: Path, name: str) -> None:
+    expected, of = WORTHLESS[name]
+    assert expected in won(tmp_path, {"cells": (), **of})
+
+
+@pytest.mark.parametrize(
+    ("statement", "cells", "asked", "expected"),
+    [
+        ("The set has eleven languages", ("S04",), COUNTS, set()),
+        ("Hybrid training generalises to eleven languages", ("S04",), COUNTS, {"category"}),
+        ("The set has eleven languages", (HYBRID,), COUNTS, {"category"}),
+        ("The set has eleven languages", ("S04",), Asked(requests=()), {"no-evidence"}),
+    ],
+)
+def test_exact_counts_answer_claims_on_counts(
+    tmp_path: Path, statement: str, cells: tuple[str, ...], asked: Asked, expected: set[str]
+) -> None:
+    of = {
+        "kind": "counted",
+        "bases": (),
+        "evidence": ("counted-data",),
+        "checks": (EQUALS,),
+        "title": "Languages",
+        "statement": statement,
+        "cells": cells,
+    }
+    assert won(tmp_path, of, asked=asked) == expected
+
+
+def test_exact_encoders_are_claimed_and_none_is_asked_for(tmp_path: Path) -> None:
+    assert won(tmp_path, {"cells": ()}, asked=Asked(requests=())) == {"no-evidence"}
+
+
+def test_exact_a_number_that_the_paper_prints_is_not_handed_in(tmp_path: Path) -> None:
+    of = {"cells": ("T7:mean:xlm-r_hybrid",), "checks": (check(measure="rank-distance", relation="below"),)}
+    one = subject(claim(bases=("xlm-r",), **of), tmp_path, cells=CELLS, titles=TITLES, emitted={"found": 286.6})
+    assert "handed-in" in {probe.name for probe in results(auditor.probes(one)) if probe.succeeded}
+    other = subject(claim(bases=("xlm-r",), **of), tmp_path, cells=CELLS, titles=TITLES, emitted={"found": 3.25})
+    assert "handed-in" not in {probe.name for probe in results(auditor.probes(other)) if probe.succeeded}
+
+
+def test_exact_a_number_of_the_paper_in_the_script_or_beside_it_is_told_and_does_not_defeat(tmp_path: Path) -> None:
+    of = claim(bases=("xlm-r",), cells=("T7:mean:xlm-r_hybrid",))
+    one = subject(of, tmp_path, cells=CELLS, titles=TITLES, script="x = 286.6\n")
+    (probe,) = [probe for probe in results(auditor.probes(one)) if probe.name == "literals"]
+    assert (probe.succeeded, probe.severity < 7) == (True, True)
+    (tmp_path / "beside.txt").write_text("286.6")
+    other = subject(of, tmp_path, cells=CELLS, titles=TITLES)
+    (probe,) = [probe for probe in results(auditor.probes(other)) if probe.name == "literals"]
+    assert probe.succeeded
+    assert "beside.txt" in probe.detail
+
+
+def test_exact_an_analysis_that_was_changed_defeats_and_one_without_a_lock_does_not(tmp_path: Path) -> None:
+    one = subject(claim(), tmp_path, lapses=("claim c06 is not the one locked",))
+    without = subject(claim(), tmp_path, lapses=("no lock.json beside the claims",), locked=False)
+    (changed,), (none,) = (
+        [probe for probe in results(auditor.probes(each)) if probe.name == "lock"] for each in (one, without)
+    )
+    assert (changed.succeeded, none.succeeded) == (True, True)
+    assert changed.severity >= 7 > none.severity
+
+
+def test_real_part_none_of_the_fourteen_claims_leaves_a_gap() -> None:
+    scope = read_scope(find_scope("atlas"))
+    root = Path(__file__).parents[2]
+    for file in read_folder(root / "claims", scope):
+        one = Subject(file=file, scope=scope, asked=Asked(requests=()), rulings=())
+        found = [*results(coverage.probes(one)), *results(auditor.probes(one))]
+        assert {probe.name for probe in found if probe.succeeded is not False} <= {"no-evidence"}, file

@@ -1,0 +1,198 @@
+"""False worlds of contrasts: oracle is design's table, and a judge that is broken on purpose must be found out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+from attacked_builders import CLUSTERS, questions, stand
+from court_builders import PlantedScores, check
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.attack import subject, worlds
+from harness.attack.changed import RANDOM, SEPARATOR
+from harness.attack.probe import results
+from harness.attack.subject import Stand
+from harness.court.contrast import contrasts
+from harness.court.plain import intervals, outcomes
+from harness.court.scores import UNTRAINED
+from harness.records.attack import ProbeResult
+from harness.records.claim import Check
+
+CHANCE = 0.05
+
+
+def nothing_known() -> PlantedScores:
+    return PlantedScores({"xquad-r": questions()}, lambda *_: CHANCE, noise=0.01, world="random")
+
+
+def attacked(one: Stand, splits: Counter[str] | None = None) -> dict[str, ProbeResult]:
+    world = nothing_known()
+    found = results(worlds.probes(one, world, world, Counter() if splits is None else splits))  # type: ignore[arg-type]
+    return {probe.name.partition(":")[0]: probe for probe in found}
+
+
+CHECKS: dict[str, tuple[Check, dict[str, float]]] = {
+    "above": (check(), {"hybrid": 0.62, "x-x-mono": 0.58}),
+    "below": (check(relation="below"), {"hybrid": 0.50, "x-x-mono": 0.58}),
+    "comparable": (check(relation="comparable-or-above", margin="0.05"), {"hybrid": 0.58, "x-x-mono": 0.58}),
+    "comparable below": (
+        check(relation="comparable-or-below", margin="0.05", measure="rank-distance"),
+        {"hybrid": 0.58, "x-x-mono": 0.58},
+    ),
+    "equivalent": (check(relation="equivalent", margin="0.1"), {"hybrid": 0.58, "x-x-mono": 0.58}),
+    "contrast": (
+        check(relation="contrast", left=None, right=None, weights={"hybrid": 2, "x-y": -1, "x-x-mono": -1}),
+        {"hybrid": 0.62, "x-x-mono": 0.58, "x-y": 0.57},
+    ),
+    "order": (
+        check(relation="order", left=None, right=None, arms=("hybrid", "x-x-mono", "x-y")),
+        {"hybrid": 0.62, "x-x-mono": 0.58, "x-y": 0.54},
+    ),
+}
+EXPECTED = {
+    "above": {"shrunk-to-the-margin", "exchanged", "random-left", "same-arm", "permuted-judgements"},
+    "below": {"shrunk-to-the-margin", "exchanged", "same-arm", "permuted-judgements"},
+    "comparable": {"twice-the-margin", "random-left", "same-arm"},
+    "comparable below": {"twice-the-margin", "same-arm"},
+    "equivalent": {
+        "shifted-up", "shifted-down", "shifted-far", "exchanged", "random-left", "random-right", "same-arm",
+    },
+    "contrast": {"shrunk-to-nothing", "signs-reversed", "same-arm"},
+    "order": {"exchanged-1", "exchanged-2", "same-arm-1", "same-arm-2"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", CHECKS)
+def test_theory_every_world_of_the_table_is_tried_and_an_honest_judge_passes(kind: str) -> None:
+    one, level = CHECKS[kind]
+    here = stand(one, level, noise=0.004)
+    assert here.outcome == "supported"
+    found = attacked(here)
+    if one.relation in {"below", "comparable-or-below"}:  # here less is better, and what knows nothing has most
+        found.pop("random-left")
+    assert set(found) >= EXPECTED[kind]
+    assert [probe.name for probe in found.values() if probe.succeeded is not False] == []
+
+
+@pytest.mark.parametrize("kind", CHECKS)
+def test_degenerate_a_judge_that_supports_everything_is_found_out(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, level = CHECKS[kind]
+    here = stand(one, level, noise=0.004)
+    assert here.outcome == "supported"
+    monkeypatch.setattr(worlds, "outcomes", lambda _by, tables: ["supported"] * len(tables))
+    monkeypatch.setattr(worlds, "outcome", lambda *_, **__: "supported")
+    found = attacked(here)
+    stays = {"exchanged"} if one.relation == "equivalent" else set()
+    stays |= {"same-arm"} if one.relation in {"equivalent", "comparable-or-above", "comparable-or-below"} else set()
+    assert {name for name, probe in found.items() if probe.succeeded} == set(found) - stays
+
+
+@pytest.mark.parametrize("kind", CHECKS)
+def test_degenerate_a_judge_that_settles_nothing_passes_what_must_lose_alone(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, level = CHECKS[kind]
+    here = stand(one, level, noise=0.004)
+    assert here.outcome == "supported"
+    for module in (worlds, subject):
+        monkeypatch.setattr(module, "outcomes", lambda _by, tables: ["inconclusive"] * len(tables))
+    for probe in attacked(here).values():
+        assert probe.succeeded is (not probe.detail.startswith("must lose")), probe.name
+
+
+def test_theory_one_arm_under_two_names_is_rarely_supported_and_counted() -> None:
+    splits: Counter[str] = Counter()
+    for world in range(20):
+        attacked(stand(check(), {"hybrid": 0.58, "x-x-mono": 0.58}, noise=0.02, world=world), splits)
+    assert splits["splits"] == 20 * 2 * 70
+    assert splits["supported"] / splits["splits"] < 0.05
+
+
+def test_exact_an_arm_that_drifts_with_its_seeds_is_found_out() -> None:
+    """Seeds that are not alike: a lucky first half would hold against the second in most splits."""
+    one = stand(check(), {"hybrid": 0.62, "x-x-mono": 0.58}, noise=0.001, seeds=4)
+    assert worlds.groups(4, 2, "x")[0] == ((0, 1), (2, 3))
+    table = worlds.split(one, 0, 2)
+    assert table is not None
+    assert table.shape == (6, 2, 2, CLUSTERS)
+
+
+@given(st.integers(2, 14), st.integers(2, 3))
+def test_theory_groups_are_disjoint_of_equal_size_and_at_most_seventy(seeds: int, parts: int) -> None:
+    found = worlds.groups(seeds, parts, "name")
+    assert (found == []) == (seeds // parts < 2)
+    assert len(found) <= worlds.SPLITS
+    for way in found:
+        flat = [seed for group in way for seed in group]
+        assert len(set(flat)) == len(flat) == parts * (seeds // parts)
+        assert set(flat) <= set(range(seeds))
+
+
+def test_itself_few_seeds_have_no_same_arm_world() -> None:
+    assert "same-arm" not in attacked(stand(check(), noise=0.004, seeds=3))
+
+
+def test_theory_a_check_that_is_not_supported_is_not_exchanged_or_permuted_and_the_rest_is_tried() -> None:
+    found = attacked(stand(check(), {"hybrid": 0.5, "x-x-mono": 0.58}, noise=0.004))
+    assert set(found) == {"shrunk-to-the-margin", "random-left", "same-arm"}
+
+
+def test_exact_the_left_side_lies_where_the_world_puts_it() -> None:
+    one = stand(check(relation="comparable-or-above", margin="0.1"), noise=0.004)
+    (world, *_) = worlds.moved(one)
+    table = world.tables()
+    assert table is not None
+    left, right = table[0].mean(axis=(1, 2))
+    assert left == pytest.approx(0.8 * right)
+
+
+def test_other_implementation_own_intervals_are_those_of_the_sample() -> None:
+    for one, level in CHECKS.values():
+        here = stand(one, level)
+        for contrast in contrasts(one):
+            found, expected = intervals(contrast, here.values[None])[0], here.sample.interval(contrast.weights)
+            assert expected is not None
+            assert (found.low, found.high, found.df) == pytest.approx((expected.low, expected.high, expected.df))
+
+
+def test_itself_many_tables_are_judged_each_as_if_alone() -> None:
+    one = stand(check(), noise=0.02)
+    tables = np.stack([one.values, one.values[::-1], np.repeat(one.values[:1], 2, axis=0)])
+    together = outcomes(one.contrasts, tables)
+    assert together == [outcomes(one.contrasts, table[None])[0] for table in tables]
+
+
+def test_exact_a_sunk_arm_shrinks_distances_and_a_guard_objects() -> None:
+    def level(arm: str, *_: str) -> float:
+        return 0.1 if arm == "hybrid" else 0.58
+
+    sunk = PlantedScores({"xquad-r": questions()}, level, noise=0.004, world="sunk")
+    lower = stand(check(measure="rank-distance", relation="below"), {"hybrid": 0.5, "x-x-mono": 0.58}, noise=0.004)
+    guard = stand(check(id="guard", relation="comparable-or-above", margin="0.01"), noise=0.004)
+    assert worlds.sinking(lower, sunk) == "supported"  # type: ignore[arg-type]
+    assert worlds.sinking(guard, sunk) == "contradicted"  # type: ignore[arg-type]
+
+
+def test_itself_permuted_and_random_places_are_asked_for_by_their_names() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def level(arm: str, base: str, *_: str) -> float:
+        asked.append((arm, base))
+        return CHANCE
+
+    world: Any = PlantedScores({"xquad-r": questions()}, level, noise=0.01)
+    results(worlds.probes(stand(check(), noise=0.004), world, world, Counter()))
+    bases = {base for arm, base in asked if arm != UNTRAINED}
+    assert (UNTRAINED, RANDOM) in asked
+    assert bases == {f"{base}{SEPARATOR}{draw}" for base in ("xlm-r", "labse") for draw in range(worlds.DRAWS)}
+
+
+def test_degenerate_no_arm_at_all_leaves_nothing_to_move() -> None:
+    one = stand(check(), {"hybrid": 0.0, "x-x-mono": 0.0}, noise=0.0)
+    one.values = np.zeros((2, 8, CLUSTERS))  # type: ignore[misc]
+    (world, *_) = worlds.moved(one)
+    assert world.tables() is None
