@@ -6,7 +6,7 @@
     literals          a number of the paper in the script, or in a file that it brings
     margins           margins under which a claim and its negation both pass
     lock              an analysis that is not the one that was locked
-    wording           a sentence beyond scope
+    wording           a sentence beyond scope (`harness.attack.wording`)
     paper             the paper against itself: findings of the audit that touch the claim
 
 The last tells of the paper and not of the verification, so it never defeats one. Source: design,
@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.attack import literals
-from harness.attack.coverage import WORDING, claimed_sides, wording
+from harness.attack import literals, wording
+from harness.attack.coverage import claimed_sides
 from harness.attack.probe import Attempt, Probe
 from harness.records.claim import CitedValue
 from harness.records.record import decimal
@@ -51,7 +51,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
     yield Probe("literals", LITERAL, lambda: _literals(subject))
     yield Probe("margins", MARGIN, lambda: _margins(subject))
     yield Probe("lock", LOCK if subject.locked else NO_LOCK, lambda: _lock(subject))
-    yield Probe("wording", WORDING, lambda: wording(subject))
+    yield from wording.probes(subject)
     yield Probe("paper", PAPER, lambda: _paper(subject), required=False)
 
 

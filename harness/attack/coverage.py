@@ -1,18 +1,20 @@
-"""What a claim says or cites and does not check: category, minimal pairs, coverage, wording.
+"""What a claim says or cites and does not check: category, evidence, minimal pairs, coverage.
 
 Read off the claim, the paper's cells and what the script asked for; nothing is measured. Each probe
 is a way in which an analysis passes whatever the truth about the claim's own sentence:
 
     category        a fact about data, or a number of the script's own, offered for effectiveness
-    no-evidence     encoders are claimed and the script asked for none
+    no-evidence     encoders are claimed and the script asked for none, or for others than are named
     minimal-pair    sides that differ in more than the one factor
     measures        a cited measure, base, dataset and setting that no required check measures
     arms            an arm that the statement or cited cells speak of and no required check compares
-    languages       a check on chosen languages, for a claim that does not name them
+    languages       a check on chosen languages, for a claim that does not name them; a mean over all
+                    languages, for cells of single ones
     direction       a check that claims the contrary of what its own cited cells print
-    wording         a sentence about models, data or settings in general
+    scale           generated data or small encoders that call themselves the full scale
 
-Source: design, Attacking (COUNTEREXAMPLE_HUNTER, CITATION_AUDITOR) and Coverage.
+What sentences alone tell is in `harness.attack.wording`. Source: design, Attacking
+(COUNTEREXAMPLE_HUNTER) and Coverage.
 """
 
 from __future__ import annotations
@@ -23,11 +25,11 @@ from typing import TYPE_CHECKING
 from harness.attack.cited import Spoken, spoken
 from harness.attack.probe import Attempt, Probe
 from harness.claimfile.coverage import bases_of, settings_of
-from harness.court.contrast import DOWNWARD, sides
+from harness.court.contrast import contrasts, sides
 from harness.data.cldr import name as word_for
 from harness.records.claim import CitedEffect
 from harness.records.plan import TrainRequest, arm
-from harness.records.scope import bound_languages
+from harness.records.scope import DataBinding, bound_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,32 +37,22 @@ if TYPE_CHECKING:
     from harness.attack.subject import Subject
     from harness.records.claim import Check
 
-CATEGORY, PAIR, COVERAGE, WORDING = 10.0, 9.0, 8.0, 7.5
+    Arm = tuple[str, str | None]
+    """How a side fills its batches, and its base where it names one."""
+
+CATEGORY, PAIR, COVERAGE = 10.0, 9.0, 8.0
+DIRECTED = frozenset({"above", "below", "reduced-by", "order", "contrast"})
+"""Relations that put arms in an order."""
 EFFECT = re.compile(
     r"\b(generali[sz]\w*|improv\w*|outperform\w*|better|best|worse|worst|higher|highest|lower|lowest|above|below|"
     r"beats?|superior\w*|bias\w*|effective\w*|accura\w*|robust\w*)\b",
     re.IGNORECASE,
 )
-GENERAL = re.compile(
-    r"\b(all|any|every|each) (other )?(\w+ )?"
-    r"(models?|encoders?|retrievers?|data ?sets?|architectures?|domains?|tasks?|benchmarks?|bases?)\b"
-    r"|\b(always|universally|regardless of|state of the art|in general|whatever the (model|data|language)s?)\b",
-    re.IGNORECASE,
-)
-EVERY_LANGUAGE = re.compile(
-    r"\b((in|for|on) )?(any|every|each) languages?\b|(?<!pool of )\ball languages\b", re.IGNORECASE
-)
 ARM_WORDS = {
     "hybrid": re.compile(r"\bhybrid\b", re.IGNORECASE),
-    "x-x-mono": re.compile(r"\bx-x-mono\b|\bmonolingual (batches|training|ones)\b", re.IGNORECASE),
-    "x-y": re.compile(r"\bx-y\b|\bcross-?lingual (batches|training|ones)\b", re.IGNORECASE),
+    "x-x-mono": re.compile(r"\bx-x-mono\b|\bmonolingual (batch(es)?|training|ones)\b", re.IGNORECASE),
+    "x-y": re.compile(r"\bx-y\b|\bcross-?lingual (batch(es)?|training|ones)\b", re.IGNORECASE),
 }
-
-
-def universal(subject: Subject) -> bool:
-    """Tell whether a claim speaks of every language, and its rule does not."""
-    rules = {check.relation for check in subject.required()}
-    return bool(EVERY_LANGUAGE.search(subject.claim.statement)) and "never-third" not in rules
 
 
 def probes(subject: Subject) -> Iterator[Probe]:
@@ -73,14 +65,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
         yield Probe("arms", COVERAGE, lambda: _arms(subject))
         yield Probe("languages", COVERAGE, lambda: _languages(subject))
         yield Probe("direction", COVERAGE, lambda: _direction(subject))
-
-
-def wording(subject: Subject) -> Attempt:
-    """Return whether the sentence speaks of more than any check can: models, data, settings in general."""
-    found = GENERAL.search(f"{subject.claim.title}. {subject.claim.statement}")
-    if found is None:
-        return Attempt(succeeded=False, detail="the sentence claims no more than its checks")
-    return Attempt(succeeded=True, detail=f"the sentence speaks of {found.group(0)!r}, the checks of what they name")
+        yield Probe("scale", COVERAGE, lambda: _scale(subject))
 
 
 def _category(subject: Subject) -> Attempt:
@@ -113,6 +98,9 @@ def _no_evidence(subject: Subject) -> Attempt | None:
         succeeded, lacking = not asked.counts, "counts nothing"
     else:
         trains = any(isinstance(one.vectors.encoder, TrainRequest) for one in asked.retrievals)
+        if trains and "trained-encoder" not in claim.evidence:
+            named = ", ".join(claim.evidence)
+            return Attempt(succeeded=True, detail=f"the claim names {named} as its evidence, the script trains")
         succeeded, lacking = not trains, "has no encoder measured"
     if not succeeded:
         return Attempt(succeeded=False, detail="the script asks for the evidence that the claim names")
@@ -156,6 +144,9 @@ def _measures(subject: Subject) -> Attempt:
             continue
         if (one.measure, one.base, one.dataset, one.setting) not in measured:
             return Attempt(succeeded=True, detail=f"{one.cell} is cited, and no required check measures {one.measure}")
+    told = {(one.measure, one.setting) for one in _cited(subject)}
+    if told and measured and not told & {(measure, setting) for measure, _, _, setting in measured}:
+        return Attempt(succeeded=True, detail="no required check measures anything that a cited cell speaks of")
     return Attempt(succeeded=False, detail="every cited measure is measured by a required check")
 
 
@@ -189,7 +180,12 @@ def _languages(subject: Subject) -> Attempt:
     claim = subject.claim
     bound = subject.scope.datasets
     cited = {one.language for one in _cited(subject)}
-    for check in _promised(subject):
+    promised = _promised(subject)
+    pooled = all(check.languages is None and check.relation != "never-third" for check in promised)
+    if cited and None not in cited and pooled:
+        told = ", ".join(sorted(filter(None, cited)))
+        return Attempt(succeeded=True, detail=f"the cells are of {told}, and every check is a mean over languages")
+    for check in promised:
         if check.languages is None:
             continue
         for dataset in claim.datasets:
@@ -213,59 +209,79 @@ def _said(code: str, statement: str) -> bool:
 def _direction(subject: Subject) -> Attempt:
     cells = _cited(subject)
     for check in _promised(subject):
-        if check.relation not in {"above", "below", "reduced-by"}:
-            continue
-        left, right = (_plain(side.sampling) for side in sides(check))
-        wrong = _contrary(check, cells, left, right)
-        if wrong:
-            return Attempt(succeeded=True, detail=f"{check.id} claims the contrary of what it cites: {wrong}")
+        for contrast in contrasts(check) if check.relation in DIRECTED else ():
+            arms = [(_plain(side.sampling), side.base) for side in sides(check)]
+            weights = {arm: weight for arm, weight in zip(arms, contrast.weights, strict=True) if weight}
+            wrong = _contrary(check, cells, weights, downward=contrast.downward or check.relation == "reduced-by")
+            if wrong:
+                return Attempt(succeeded=True, detail=f"{check.id} claims the contrary of what it cites: {wrong}")
     return Attempt(succeeded=False, detail="no check claims the contrary of what the cited cells print")
 
 
-def _contrary(check: Check, cells: list[Spoken], left: str, right: str) -> str:
-    """Return two cited cells that print the contrary, where all cited pairs of the check do; or nothing."""
-    pairs = []
+def _contrary(check: Check, cells: list[Spoken], weights: dict[Arm, float], *, downward: bool) -> str:
+    """Return cited cells that print the contrary of a contrast, where every place that has them all does."""
+    places: dict[object, dict[Arm, Spoken]] = {}
     for one in cells:
-        for other in cells:
-            same = (one.base, one.dataset, one.setting, one.measure, one.language)
-            if same != (other.base, other.dataset, other.setting, other.measure, other.language):
-                continue
-            of_check = one.measure == check.measure and one.setting in settings_of(check)
-            if (one.arm, other.arm) == (left, right) and of_check:
-                pairs.append((one, other))
-    downward = check.relation in DOWNWARD | {"reduced-by"}
-    against = [(one, other) for one, other in pairs if _against(one, other, downward=downward)]
-    if not pairs or len(against) < len(pairs):
+        for arm in weights if one.measure == check.measure and one.setting in settings_of(check) else ():
+            label, base = arm
+            if one.arm == label and base in {None, one.base}:
+                shared = one.base if base is None else None
+                places.setdefault((shared, one.dataset, one.setting, one.language), {})[arm] = one
+    whole = [found for found in places.values() if set(found) == set(weights)]
+    against = [found for found in whole if _against(found, weights, downward=downward)]
+    if not whole or len(against) < len(whole):
         return ""
-    one, other = against[0]
-    return f"{one.cell} = {one.value}, {other.cell} = {other.value}"
+    return ", ".join(f"{one.cell} = {one.value}" for one in against[0].values())
 
 
-def _against(one: Spoken, other: Spoken, *, downward: bool) -> bool:
+def _against(found: dict[Arm, Spoken], weights: dict[Arm, float], *, downward: bool) -> bool:
     try:
-        difference = float(one.value) - float(other.value)
+        total = sum(weight * float(found[arm].value) for arm, weight in weights.items())
     except ValueError:
         return False
-    return difference > 0 if downward else difference < 0
+    return total > 0 if downward else total < 0
+
+
+def _scale(subject: Subject) -> Attempt:
+    """Return whether a scope that decides the paper's own sentence is one that cannot."""
+    scope = subject.scope
+    bound = [scope.datasets[name] for name in subject.claim.datasets if name in scope.datasets]
+    made = [one.source for one in (*bound, scope.training) if isinstance(one, DataBinding)]
+    if scope.scale == "full" and made:
+        return Attempt(succeeded=True, detail=f"scope {scope.name} calls itself full, on generated data ({made[0]})")
+    return Attempt(succeeded=False, detail="the scope calls itself no more than it is")
 
 
 def claimed_sides(subject: Subject) -> Iterator[str]:
-    """Yield in words where the effect that a check cites is not one of its own sides, measure and setting."""
-    claim = subject.claim
-    for check in claim.checks:
+    """Yield in words where what a check cites is not of its own sides, base, dataset, measure and setting."""
+    for check in subject.claim.checks:
         named = [_plain(side.sampling) for side in sides(check)]
         for key, cited in check.claimed.items():
-            if not isinstance(cited, CitedEffect):
-                continue
-            base = key.rpartition("/")[2]
-            places = zip((cited.left, cited.right), named, strict=False)
-            for cell, label in places:
-                for one in spoken(claim, subject.file.paper, [cell]):
-                    if one.arm is not None and one.arm != label:
-                        yield f"{check.id} cites {cell} for {label}"
-                    if one.measure is not None and one.measure != check.measure:
-                        yield f"{check.id} measures {check.measure} and cites {cell}"
-                    if one.base is not None and one.base != base:
-                        yield f"{check.id} cites {cell} for {base}"
-                    if one.setting is not None and one.setting not in settings_of(check):
-                        yield f"{check.id} measures {check.setting} and cites {cell}"
+            base, dataset = key.rpartition("/")[2], key.rpartition("/")[0] or subject.claim.datasets[0]
+            if isinstance(cited, CitedEffect):
+                pairs: list[tuple[str, str | None]] = list(zip((cited.left, cited.right), named, strict=False))
+            else:
+                pairs = [(cell, None) for cell in _spoken_of(subject, cited.cell)]
+            for cell, label in pairs:
+                for one in spoken(subject.claim, subject.file.paper, [cell]):
+                    yield from _elsewhere(check, one, base, dataset, label)
+
+
+def _spoken_of(subject: Subject, cell: str) -> tuple[str, ...]:
+    """Return the cells that a cited statement speaks of, or the cell itself."""
+    paper = subject.file.paper
+    return (cell,) if paper is None else paper.speaks.get(cell, (cell,))
+
+
+def _elsewhere(check: Check, one: Spoken, base: str, dataset: str, label: str | None) -> Iterator[str]:
+    """Yield where a cited cell speaks of another arm, measure, base, dataset or setting."""
+    if label is not None and one.arm not in {None, label}:
+        yield f"{check.id} cites {one.cell} for {label}"
+    if one.measure not in {None, check.measure}:
+        yield f"{check.id} measures {check.measure} and cites {one.cell}"
+    if one.base not in {None, base}:
+        yield f"{check.id} cites {one.cell} for {base}"
+    if one.dataset not in {None, dataset}:
+        yield f"{check.id} cites {one.cell} for {dataset}"
+    if one.setting is not None and one.setting not in settings_of(check):
+        yield f"{check.id} measures {check.setting} and cites {one.cell}"

@@ -3,8 +3,7 @@
     false worlds      of every required check (`harness.attack.worlds`, `harness.attack.cells`)
     sinking           the compared arm sinks all answers: rank distances shrink, and nothing objects
     counts            files with a language, question or passage more or less must contradict a count
-    slices            parts of the questions that lie surely against the check; they inform, unless
-                      the claim speaks of every language
+    slices            parts of the questions that lie surely against the check; they inform
     leak              judged pairs that stand in training word for word
     settings          arms that compete with settings no grid has chosen for them
     category, coverage and the like, which need no measurement (`harness.attack.coverage`)
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from harness.records.claim import Check
 
 SINKING, COUNT, LEAK, SETTINGS = 9.0, 10.0, 9.0, 8.0
-SLICE, UNIVERSAL_SLICE = 2.0, 8.0
+SLICE = 2.0
 MOST_LEAKED = 0.01
 """Share of judged pairs that may stand in training by chance (short answers, names alone)."""
 
@@ -67,8 +66,7 @@ def probes(subject: Subject, splits: Counter[str]) -> Iterator[Probe]:
     if any(_by_distance(stand.check) for stand in stands):
         yield Probe("sinking", SINKING, lambda: _sinking(stands, evidence.sunk))
     yield Probe("leak", LEAK, lambda: _leak(subject, evidence.leaks))
-    severity = UNIVERSAL_SLICE if coverage.universal(subject) else SLICE
-    yield Probe("slices", severity, lambda: _slices(subject), required=severity == UNIVERSAL_SLICE)
+    yield Probe("slices", SLICE, lambda: _slices(subject), required=False)
 
 
 def _by_distance(check: Check) -> bool:

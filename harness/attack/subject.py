@@ -117,8 +117,8 @@ class Subject:
 
     @property
     def whole(self) -> bool:
-        """Tell whether there is all that the required probes need: scores, or counts of the real files."""
-        return bool(self.recounted) if self.claim.kind == "counted" else self.case is not None
+        """Tell whether there is all that the required probes need: a lock, and scores or counts of the real files."""
+        return self.locked and (bool(self.recounted) if self.claim.kind == "counted" else self.case is not None)
 
     def required(self) -> list[Check]:
         """Return the checks that count at this scale."""

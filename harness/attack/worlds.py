@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from harness.attack.subject import Stand
     from harness.court.infer import Interval
     from harness.court.scores import Measured
-    from harness.records.claim import Outcome
+    from harness.records.claim import Check, Outcome
 
     Tables = NDArray[np.float64]
 
@@ -195,12 +195,24 @@ def _swap(stand: Stand, order: list[int]) -> Callable[[], Tables | None]:
 
 
 def _random(stand: Stand, random: Measured) -> Iterator[World]:
-    """Yield the worlds in which one side's vectors know nothing."""
+    """Yield the worlds in which the vectors of the side that is claimed to be better know nothing."""
     if stand.check.relation not in {"above", "below", "equivalent"} | COMPARABLE:
         return
-    yield World("random-left", "contradict", lambda: _random_side(stand, random, 0))
     if stand.check.relation == "equivalent":
+        yield World("random-left", "contradict", lambda: _random_side(stand, random, 0))
         yield World("random-right", "contradict", lambda: _random_side(stand, random, 1))
+        return
+    better = claimed_better(stand.check)
+    yield World(("random-left", "random-right")[better], "contradict", lambda: _random_side(stand, random, better))
+
+
+def claimed_better(check: Check) -> int:
+    """Return which side a check claims to retrieve better: 0 the left one, 1 the right one.
+
+    What knows nothing is worse than any encoder, so it would bear out a claim that a side is worse.
+    """
+    upward = check.relation in {"above", "comparable-or-above"}
+    return int(upward == (check.measure == "rank-distance"))
 
 
 def _random_side(stand: Stand, random: Measured, at: int) -> Tables | None:

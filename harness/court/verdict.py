@@ -239,7 +239,7 @@ def _unattacked(evidence: Evidence) -> dict[Cause, str]:
         return {"not_attacked": "no attacker has tried the verification"}
     lost = [name for name in ATTACKERS if name not in scored]
     if not lost:
-        return {"not_attacked": "there was nothing measured to attack"}
+        return {"not_attacked": "a lock is lacking, or anything measured that could be attacked"}
     words = {attacker.name: attacker.message for attacker in evidence.red_team.attackers}
     return {"attacker_error": f"{lost[0]} came to no score: {words.get(lost[0], 'it did not run')}"}
 

@@ -1,0 +1,119 @@
+"""Sentences that say more than their checks ask: read off title and statement alone.
+
+    general       models, data or settings in general
+    each language every language by itself, where checks speak of means (never-third alone does not)
+    unseen        languages absent from training, where the scope trains on those that are checked
+    named         a data set or base of the paper that the claim does not measure
+    settings      a retrieval setting that no required check measures
+
+Words are matched as they stand; a sentence that says it in other words is not caught. Source: design,
+Attacking (wording beyond scope).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from harness.attack.probe import Attempt, Probe
+from harness.claimfile.coverage import PAPER_BASES, PAPER_DATASETS, SETTINGS, settings_of
+from harness.records.scope import bound_languages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.attack.subject import Subject
+
+SEVERITY = 7.5
+FLAGS = re.IGNORECASE
+GENERAL = re.compile(
+    r"\b(all|any|every|each) (other |single )?(\w+ )?"
+    r"(models?|encoders?|retrievers?|data ?sets?|architectures?|domains?|tasks?|benchmarks?|bases?)\b"
+    r"|\b(always|universally|regardless of|state of the art|in general|without exception)\b"
+    r"|\bwhatever the (model|data|language)s?\b",
+    FLAGS,
+)
+EACH_LANGUAGE = re.compile(
+    r"\b(any|every|each)( single)? languages?\b|(?<!pool of )\ball languages\b|\blanguage by language\b", FLAGS
+)
+UNSEEN = re.compile(
+    r"\b(unseen|zero-shot)\b|\babsent from training\b|\bnever (trained on|shown|shows|showed|saw|sees|seen)\b"
+    r"|\bnot (seen|trained on|in training)\b",
+    FLAGS,
+)
+KIND = r"(monolingual|cross-?lingual|multilingual)"
+ARMS = re.compile(rf"\b{KIND}((,|,? and|,? or) {KIND})* (batch(es)?|ones|training|retrievers?|models?)\b", FLAGS)
+"""Ways to fill batches, or what is trained, named by words that name settings too."""
+
+SETTING_WORDS = {
+    "monolingual": re.compile(r"\bmonolingual\b", FLAGS),
+    "crosslingual": re.compile(r"\bcross-?lingual\b", FLAGS),
+    "multilingual": re.compile(r"\bmultilingual\b", FLAGS),
+}
+
+
+def probes(subject: Subject) -> Iterator[Probe]:
+    """Yield the probes that read the sentence."""
+    yield Probe("wording", SEVERITY, lambda: _general(subject))
+    if subject.claim.kind == "effectiveness":
+        yield Probe("wording-each-language", SEVERITY, lambda: _each_language(subject))
+        yield Probe("wording-unseen", SEVERITY, lambda: _unseen(subject))
+        yield Probe("wording-named", SEVERITY, lambda: _named(subject))
+        yield Probe("wording-settings", SEVERITY, lambda: _settings(subject))
+
+
+def _sentence(subject: Subject) -> str:
+    return f"{subject.claim.title}. {subject.claim.statement}"
+
+
+def _general(subject: Subject) -> Attempt:
+    found = GENERAL.search(_sentence(subject))
+    if found is None:
+        return Attempt(succeeded=False, detail="the sentence claims no more than its checks")
+    return Attempt(succeeded=True, detail=f"the sentence speaks of {found.group(0)!r}, the checks of what they name")
+
+
+def _each_language(subject: Subject) -> Attempt:
+    found = EACH_LANGUAGE.search(subject.claim.statement)
+    rules = {check.relation for check in subject.required()}
+    if found is None or "never-third" in rules:
+        return Attempt(succeeded=False, detail="the sentence speaks of single languages only where a check does")
+    return Attempt(succeeded=True, detail=f"the sentence says {found.group(0)!r}, the checks ask for means")
+
+
+def _unseen(subject: Subject) -> Attempt:
+    found = UNSEEN.search(_sentence(subject))
+    if found is None:
+        return Attempt(succeeded=False, detail="the sentence does not speak of languages absent from training")
+    trained, scope = set(subject.scope.training.languages), subject.scope
+    for check in subject.required():
+        for name in subject.claim.datasets if check.pairs is None else ():
+            held = bound_languages(scope.datasets[name]) if name in scope.datasets else None
+            seen = sorted(trained & set(check.languages or held or ()))
+            if seen:
+                told = ", ".join(seen)
+                return Attempt(
+                    succeeded=True,
+                    detail=f"the sentence says {found.group(0)!r}, {check.id} measures {told}: trained on",
+                )
+    return Attempt(succeeded=False, detail="what is measured was absent from training, as the sentence says")
+
+
+def _named(subject: Subject) -> Attempt:
+    claim, sentence = subject.claim, _sentence(subject)
+    for names, own in ((PAPER_DATASETS, claim.datasets), (PAPER_BASES, claim.bases)):
+        for name in sorted(names - set(own)):
+            if re.search(rf"\b{re.escape(name)}\b", sentence, FLAGS):
+                return Attempt(succeeded=True, detail=f"the sentence speaks of {name}, which is not measured")
+    return Attempt(succeeded=False, detail="every data set and base of the sentence is measured")
+
+
+def _settings(subject: Subject) -> Attempt:
+    measured = {setting for check in subject.claim.checks if check.required for setting in settings_of(check)}
+    sentence = ARMS.sub("", subject.claim.statement)
+    for setting in SETTINGS:
+        if measured and setting not in measured and SETTING_WORDS[setting].search(sentence):
+            return Attempt(
+                succeeded=True, detail=f"the sentence speaks of {setting} retrieval, which no required check measures"
+            )
+    return Attempt(succeeded=False, detail="every setting of the sentence is measured by a required check")
