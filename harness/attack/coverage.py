@@ -222,11 +222,11 @@ def _contrary(check: Check, cells: list[Spoken], weights: dict[Arm, float], *, d
     """Return cited cells that print the contrary of a contrast, where every place that has them all does."""
     places: dict[object, dict[Arm, Spoken]] = {}
     for one in cells:
-        for arm in weights if one.measure == check.measure and one.setting in settings_of(check) else ():
-            label, base = arm
+        for key in weights if one.measure == check.measure and one.setting in settings_of(check) else ():
+            label, base = key
             if one.arm == label and base in {None, one.base}:
                 shared = one.base if base is None else None
-                places.setdefault((shared, one.dataset, one.setting, one.language), {})[arm] = one
+                places.setdefault((shared, one.dataset, one.setting, one.language), {})[key] = one
     whole = [found for found in places.values() if set(found) == set(weights)]
     against = [found for found in whole if _against(found, weights, downward=downward)]
     if not whole or len(against) < len(whole):

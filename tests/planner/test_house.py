@@ -65,7 +65,7 @@ def test_exact_the_first_seeds_are_of_those_asked_for(claim: ClaimFile) -> None:
     requests = [one for one in needed(claim.claim) if one.vectors.encoder.seed]
     later = claim.claim.model_copy(update={"checks": ()})
     planned = Planned(
-        ClaimFile(later, claim.path, claim.script, claim.sha256, claim.script_sha256, None),
+        ClaimFile(later, claim.path, claim.script, claim.script_sha256, None),
         Asked(requests=(*requests, late)),
     )
     assert {one[2] for one in found(planned)} == {1, 2}

@@ -176,7 +176,8 @@ def margin(made: MadeUp) -> None:
 
 
 CHANGES: dict[str, tuple[Callable[[MadeUp], None], list[str]]] = {
-    "a comment in the claim": (appended("claims/c71-tiny.yaml", "# more\n"), ["claim"]),
+    "a comment in the claim": (appended("claims/c71-tiny.yaml", "# more\n"), []),
+    "another unknown in the claim": (appended("claims/c71-tiny.yaml", "unknowns: [more]\n"), ["claim", "verdict"]),
     "another margin": (margin, ["claim", "analysis"]),
     "another script": (appended("claims/c71_tiny.py", "# more\n"), ["script"]),
     "another scope": (

@@ -64,7 +64,7 @@ def test_exact_another_analysis_scope_lab_or_court_is_judged_anew(court: Court) 
         replace(trial, around=replace(trial.around, lab="1" * 64)),
         replace(trial, around=replace(trial.around, court="1" * 64)),
         replace(trial, around=replace(trial.around, versions={"torch": "2"})),
-        replace(trial, planned=replace(trial.planned, file=replace(court.file, claim=other, sha256="1" * 64))),
+        replace(trial, planned=replace(trial.planned, file=replace(court.file, claim=other))),
         replace(trial, job=replace(court.job, scope=court.scope.model_copy(update={"cell_seconds": 1}))),
     ):
         assert recall(changed) is None
