@@ -12,6 +12,9 @@ is a way in which an analysis passes whatever the truth about the claim's own se
                     languages, for cells of single ones
     direction       a check that claims the contrary of what its own cited cells print
     scale           generated data or small encoders that call themselves the full scale
+    bindings        two data sets that are one, a pool of languages that holds a single one, or an
+                    encoder without aligned pre-training in the place of an aligned one
+    deferred        a size that only full scale decides, of an effect that no check decides here
 
 What sentences alone tell is in `harness.attack.wording`. Source: design, Attacking
 (COUNTEREXAMPLE_HUNTER) and Coverage.
@@ -24,12 +27,12 @@ from typing import TYPE_CHECKING
 
 from harness.attack.cited import Spoken, spoken
 from harness.attack.probe import Attempt, Probe
-from harness.claimfile.coverage import bases_of, settings_of
+from harness.claimfile.coverage import PAPER_BASES, bases_of, settings_of
 from harness.court.contrast import contrasts, sides
 from harness.data.cldr import name as word_for
 from harness.records.claim import CitedEffect
 from harness.records.plan import TrainRequest, arm
-from harness.records.scope import DataBinding, bound_languages
+from harness.records.scope import BeirBinding, DataBinding, bound_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +48,8 @@ DIRECTED = frozenset({"above", "below", "reduced-by", "order", "contrast"})
 """Relations that put arms in an order."""
 EFFECT = re.compile(
     r"\b(generali[sz]\w*|improv\w*|outperform\w*|better|best|worse|worst|higher|highest|lower|lowest|above|below|"
-    r"beats?|superior\w*|bias\w*|effective\w*|accura\w*|robust\w*)\b",
+    r"beats?|superior\w*|bias\w*|effective\w*|accura\w*|robust\w*|"
+    r"parallel|aligned|translat\w+|correspond\w*|identical)\b",
     re.IGNORECASE,
 )
 ARM_WORDS = {
@@ -66,6 +70,8 @@ def probes(subject: Subject) -> Iterator[Probe]:
         yield Probe("languages", COVERAGE, lambda: _languages(subject))
         yield Probe("direction", COVERAGE, lambda: _direction(subject))
         yield Probe("scale", COVERAGE, lambda: _scale(subject))
+        yield Probe("bindings", COVERAGE, lambda: _bindings(subject))
+        yield Probe("deferred", COVERAGE, lambda: _deferred(subject))
 
 
 def _category(subject: Subject) -> Attempt:
@@ -250,6 +256,36 @@ def _scale(subject: Subject) -> Attempt:
     if scope.scale == "full" and made:
         return Attempt(succeeded=True, detail=f"scope {scope.name} calls itself full, on generated data ({made[0]})")
     return Attempt(succeeded=False, detail="the scope calls itself no more than it is")
+
+
+def _bindings(subject: Subject) -> Attempt:
+    """Return whether two of the claim's data sets are one, or a setting needs more languages than are bound."""
+    bound = {name: subject.scope.datasets[name] for name in subject.claim.datasets if name in subject.scope.datasets}
+    seen: dict[tuple[str, str], str] = {}
+    for name, binding in bound.items():
+        twin = None if isinstance(binding, BeirBinding) else seen.setdefault((binding.source, binding.part), name)
+        if twin not in {None, name}:
+            return Attempt(succeeded=True, detail=f"{twin} and {name} are bound to the same data: nothing is repeated")
+        languages = bound_languages(binding)
+        several = any({"crosslingual", "multilingual"} & set(settings_of(check)) for check in _promised(subject))
+        if several and languages is not None and len(languages) == 1:
+            return Attempt(succeeded=True, detail=f"{name} is bound in {languages[0]} alone, which is no pool")
+    named = PAPER_BASES & set(subject.claim.bases) & set(subject.scope.bases)
+    blank = sorted(base for base in named if subject.scope.recipe_of(base).dose == 0)
+    if blank:
+        return Attempt(succeeded=True, detail=f"{blank[0]} is bound to an encoder that read no translation")
+    return Attempt(succeeded=False, detail="each data set is its own, in as many languages as its settings need")
+
+
+def _deferred(subject: Subject) -> Attempt:
+    """Return whether a claimed size stands alone: at reduced scale its direction has to be decided by a check."""
+    decided = {(check.measure, check.setting) for check in subject.claim.checks if check.required is True}
+    for check in _promised(subject):
+        if check.relation == "reduced-by" and (check.measure, check.setting) not in decided:
+            return Attempt(
+                succeeded=True, detail=f"{check.id} waits for full scale, and no check decides {check.measure} before"
+            )
+    return Attempt(succeeded=False, detail="no effect is left to full scale alone")
 
 
 def claimed_sides(subject: Subject) -> Iterator[str]:

@@ -4,6 +4,7 @@
     sinking           the compared arm sinks all answers: rank distances shrink, and nothing objects
     counts            files with a language, question or passage more or less must contradict a count
     slices            parts of the questions that lie surely against the check; they inform
+    ceiling           arms that are all so good by a measure that nothing could tell them apart
     leak              judged pairs that stand in training word for word
     settings          arms that compete with settings no grid has chosen for them
     category, coverage and the like, which need no measurement (`harness.attack.coverage`)
@@ -23,6 +24,7 @@ from harness.attack.subject import AS_THEY_ARE, Stand
 from harness.court.contrast import DOWNWARD
 from harness.court.counts import rule_counts
 from harness.court.judge import datasets_of
+from harness.court.scores import UNTRAINED, Place
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -33,7 +35,10 @@ if TYPE_CHECKING:
     from harness.records.claim import Check
 
 SINKING, COUNT, LEAK, SETTINGS = 9.0, 10.0, 9.0, 8.0
-SLICE = 2.0
+SLICE, CEILING = 2.0, 7.5
+HIGHEST = 0.97
+"""Where all arms are above it, a measure has no room left to tell them apart."""
+
 MOST_LEAKED = 0.01
 """Share of judged pairs that may stand in training by chance (short answers, names alone)."""
 
@@ -62,11 +67,32 @@ def probes(subject: Subject, splits: Counter[str]) -> Iterator[Probe]:
             case "reduced-by":
                 yield from cells.size_probes(stand, splits)
             case _:
-                yield from worlds.probes(stand, evidence.random, evidence.permuted, splits)
+                seeds = _untrained_seeds(subject, stand.dataset)
+                yield from worlds.probes(stand, evidence.random, evidence.permuted, splits, seeds)
+                yield Probe(f"ceiling:{stand.name}", CEILING, partial(_ceiling, stand))
     if any(_by_distance(stand.check) for stand in stands):
         yield Probe("sinking", SINKING, lambda: _sinking(stands, evidence.sunk))
     yield Probe("leak", LEAK, lambda: _leak(subject, evidence.leaks))
     yield Probe("slices", SLICE, lambda: _slices(subject), required=False)
+
+
+def _untrained_seeds(subject: Subject, dataset: str) -> int:
+    """Return under how many of the claim's first seeds every base was measured before training."""
+    case, measured = subject.case, subject.measured
+    if case is None or measured is None:
+        return 0
+    known = [
+        all(Place(base, UNTRAINED, seed, dataset) in measured.ranks for base in case.claim.bases) for seed in case.seeds
+    ]
+    return known.index(False) if False in known else len(known)
+
+
+def _ceiling(stand: Stand) -> Attempt | None:
+    """Return whether every arm is so near the best value that hardly anything could tell them apart."""
+    if stand.check.measure == "rank-distance":
+        return None
+    least = float(stand.means().min())
+    return Attempt(least > HIGHEST, f"the least arm has {stand.check.measure} {least:.3f}, the ceiling is 1")
 
 
 def _by_distance(check: Check) -> bool:

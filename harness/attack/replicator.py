@@ -2,6 +2,7 @@
 
     same-seed        a cell of the lab made again, from its base on, gives the same vectors
     order            its texts handed out under other ids in another order give the same vectors
+    tuned-again      points of the grid that chose the arms' settings, trained anew, score what is written
     fresh-seeds      seeds that the plan does not have lie inside the interval for a new run
     other-ids        ids renamed, rows handed in in another order, other sizes of blocks: the same ranks
     second-measures  measures written a second time give the same values
@@ -79,6 +80,8 @@ def probes(subject: Subject) -> Iterator[Probe]:
     yield Probe("other-ids", SECOND, lambda: _other_ids(subject, measured, evidence.vectors))
     yield Probe("foreign-vectors", FOREIGN, lambda: _foreign(subject, measured, evidence.vectors))
     yield Probe("second-measures", SECOND, lambda: _second(subject, measured, evidence.vectors))
+    if subject.retuned is not None:
+        yield Probe("tuned-again", SEED, partial(_retuned, subject.retuned))
     for check in _measured_checks(subject):
         yield Probe(
             f"fresh-seeds:{check.id}",
@@ -89,7 +92,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
 
 def takes_training(name: str) -> bool:
     """Tell whether a probe of this name looks at what was trained for it."""
-    return name.partition(":")[0] in {"same-seed", "order", "fresh-seeds"}
+    return name.partition(":")[0] in {"same-seed", "order", "fresh-seeds", "tuned-again"}
 
 
 def _nothing() -> Attempt:
@@ -123,6 +126,13 @@ def _again(made: Sequence[Again] | None, distance: Callable[[Again], float]) -> 
         )
     labels = ", ".join(one.label for one in made)
     return Attempt(succeeded=False, detail=f"the same vectors, up to {distance(worst):.1g}: {labels}")
+
+
+def _retuned(train: Callable[[], Sequence[str]]) -> Attempt:
+    found = list(train())
+    if found:
+        return Attempt(succeeded=True, detail=f"the results of tuning are not what training gives: {found[0]}")
+    return Attempt(succeeded=False, detail="the points that tuning chose score what is written when trained anew")
 
 
 def _place(subject: Subject, check: Check) -> Place:

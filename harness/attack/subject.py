@@ -85,7 +85,8 @@ class Subject:
     `case` and `measured` are None where nothing was measured. `lapses` says how the analysis
     differs from its lock, `locked` whether there is one. `counted` holds counts of real files by
     dataset, `recounted` the same counts of changed copies, by what was changed. `unaudited` says why
-    the paper could not be audited, `ill_chosen` whose settings were not chosen by one grid. `comparisons`
+    the paper could not be audited, `ill_chosen` whose settings were not chosen by one grid;
+    `retuned` trains the chosen points anew and says how they differ. `comparisons`
     is about how many rulings all claims of the folder have.
     """
 
@@ -102,6 +103,7 @@ class Subject:
     counted: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     recounted: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     ill_chosen: Sequence[str] = ()
+    retuned: Callable[[], Sequence[str]] | None = None
     unaudited: str = ""
     comparisons: int = 1
 

@@ -5,6 +5,10 @@
     unseen        languages absent from training, where the scope trains on those that are checked
     named         a data set or base of the paper that the claim does not measure
     settings      a retrieval setting that no required check measures
+    compares      a sentence that compares nothing, where checks compare arms
+    change        what batches change, where the sides of a check differ in the base
+    each base     single bases, where checks pool them
+    pairs         pairs of languages that training never met, where no check withholds any
 
 Words are matched as they stand; a sentence that says it in other words is not caught. Source: design,
 Attacking (wording beyond scope).
@@ -17,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from harness.attack.probe import Attempt, Probe
 from harness.claimfile.coverage import PAPER_BASES, PAPER_DATASETS, SETTINGS, settings_of
+from harness.court.contrast import sides
 from harness.records.scope import bound_languages
 
 if TYPE_CHECKING:
@@ -52,6 +57,25 @@ SETTING_WORDS = {
 }
 
 
+COMPARES = re.compile(
+    r"\b(than|beats?|above|below|beside|between|middle|lead(s|ing)?|match(es)?|comparable|equal\w*|level with|alike|"
+    r"as (well|good|high|low|many|much|often|near|far|little|strong)|best|worst|highest|lowest|least|most|"
+    r"higher|lower|smaller|larger|greater|fewer|closer|nearer|stronger|weaker|more|less|better|worse|"
+    r"reduc\w+|lowers?|rais\w+|improv\w+|gains?|loses?|keeps?|holds?|balances?|surpass\w*|exceed\w*|outperform\w*)\b",
+    FLAGS,
+)
+CHANGE = re.compile(
+    r"\b(help(s|ed)?|gain(s|ed)?|improv\w+|pay(s)? off|profit\w*|benefit\w*|more out of|rais\w+)\b", FLAGS
+)
+EACH_BASE = re.compile(
+    r"\bon (its|their) own\b|\b(each|either|every|whichever|both) (of the )?(base|encoder|model)s?\b|\bby itself\b",
+    FLAGS,
+)
+PAIRS = re.compile(
+    r"\bpairs?\b[^.]*\b(never|no (training|cross-?lingual)|unseen|withheld|held out|not (seen|trained))\b", FLAGS
+)
+
+
 def probes(subject: Subject) -> Iterator[Probe]:
     """Yield the probes that read the sentence."""
     yield Probe("wording", SEVERITY, lambda: _general(subject))
@@ -60,6 +84,10 @@ def probes(subject: Subject) -> Iterator[Probe]:
         yield Probe("wording-unseen", SEVERITY, lambda: _unseen(subject))
         yield Probe("wording-named", SEVERITY, lambda: _named(subject))
         yield Probe("wording-settings", SEVERITY, lambda: _settings(subject))
+        yield Probe("wording-compares", SEVERITY, lambda: _compares(subject))
+        yield Probe("wording-change", SEVERITY, lambda: _change(subject))
+        yield Probe("wording-each-base", SEVERITY, lambda: _each_base(subject))
+        yield Probe("wording-pairs", SEVERITY, lambda: _pairs(subject))
 
 
 def _sentence(subject: Subject) -> str:
@@ -117,3 +145,43 @@ def _settings(subject: Subject) -> Attempt:
                 succeeded=True, detail=f"the sentence speaks of {setting} retrieval, which no required check measures"
             )
     return Attempt(succeeded=False, detail="every setting of the sentence is measured by a required check")
+
+
+def _compares(subject: Subject) -> Attempt:
+    if COMPARES.search(subject.claim.statement):
+        return Attempt(succeeded=False, detail="the sentence compares, as its checks do")
+    return Attempt(succeeded=True, detail="the sentence compares nothing, and the checks compare arms")
+
+
+def _change(subject: Subject) -> Attempt | None:
+    """Return whether the sentence says what batches change, while the base is what the sides differ in."""
+    of_bases = [
+        check.id
+        for check in subject.required()
+        if len({side.base for side in sides(check)}) > 1 and len({side.sampling for side in sides(check)}) == 1
+    ]
+    if not of_bases:
+        return None
+    found = CHANGE.search(_sentence(subject))
+    if found is None:
+        return Attempt(succeeded=False, detail="bases are compared, and the sentence is about bases")
+    return Attempt(
+        succeeded=True, detail=f"the sentence says {found.group(0)!r}, {of_bases[0]} compares bases as they are"
+    )
+
+
+def _each_base(subject: Subject) -> Attempt:
+    found = EACH_BASE.search(_sentence(subject))
+    pooled = len(subject.claim.bases) > 1 and not any(
+        side.base for check in subject.required() for side in sides(check)
+    )
+    if found is None or not pooled:
+        return Attempt(succeeded=False, detail="bases are spoken of as they are measured")
+    return Attempt(succeeded=True, detail=f"the sentence says {found.group(0)!r}, the checks pool the bases")
+
+
+def _pairs(subject: Subject) -> Attempt:
+    found = PAIRS.search(_sentence(subject))
+    if found is None or any(check.pairs for check in subject.required()):
+        return Attempt(succeeded=False, detail="pairs of languages are spoken of as they are measured")
+    return Attempt(succeeded=True, detail="the sentence speaks of pairs that training never met, and none is withheld")

@@ -22,6 +22,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
@@ -31,6 +32,7 @@ from harness.attack.changed import SEPARATOR, random_side
 from harness.attack.probe import Attempt, Probe
 from harness.court.contrast import COMPARABLE, Contrast, Inquiry, contrasts, sides
 from harness.court.plain import intervals, outcome, outcomes, values
+from harness.court.scores import UNTRAINED
 from harness.records.claim import Side
 from harness.records.record import decimal
 from harness.seeds import generator
@@ -72,11 +74,16 @@ class World:
     by: Sequence[Contrast] | None = None
 
 
-def probes(stand: Stand, random: Measured, permuted: Measured, splits: Counter[str]) -> Iterator[Probe]:
-    """Yield the probes of one check of contrasts; `splits` counts splits of one arm and those supported."""
+def probes(
+    stand: Stand, random: Measured, permuted: Measured, splits: Counter[str], untrained: int = 0
+) -> Iterator[Probe]:
+    """Yield the probes of one check of contrasts; `splits` counts splits of one arm and those supported.
+
+    `untrained` is the number of seeds under which bases before training were measured.
+    """
     yield from (
         Probe(f"{world.name}:{stand.name}", SEVERITY[world.must], _runner(stand, world))
-        for world in (*moved(stand), *_exchanged(stand), *_random(stand, random))
+        for world in (*moved(stand), *_exchanged(stand), *_random(stand, random), *_untrained(stand, untrained))
     )
     yield from _same_arm(stand, splits)
     if stand.check.relation in {"above", "below"}:
@@ -134,6 +141,9 @@ def moved(stand: Stand) -> Iterator[World]:
             yield World("shifted-far", "contradict", lambda: _if_supported(stand, _left_at(stand, 1 + 4 * margin)))
         case "contrast":
             yield World("shrunk-to-nothing", "lose", lambda: _contrast_at_zero(stand))
+            weights = np.array(stand.contrasts[0].weights)
+            for at in np.flatnonzero(weights > 0).tolist() if (weights > 0).sum() > 1 else ():
+                yield World(f"brought-level-{at + 1}", "lose", partial(_brought_level, stand, at))
         case _:
             return
 
@@ -155,6 +165,17 @@ def _contrast_at_zero(stand: Stand) -> Tables | None:
         return None
     table = stand.values.copy()
     table[0] *= 1 - float(weights @ means) / (weights[0] * means[0])
+    return table[None]
+
+
+def _brought_level(stand: Stand, at: int) -> Tables | None:
+    """Return one arm that a contrast puts forward, scaled to the mean of those that it takes off."""
+    weights, means = np.array(stand.contrasts[0].weights), stand.means()
+    less = np.maximum(-weights, 0)
+    if means[at] == 0 or not less.any():
+        return None
+    table = stand.values.copy()
+    table[at] *= float(less @ means / less.sum()) / means[at]
     return table[None]
 
 
@@ -204,6 +225,23 @@ def _random(stand: Stand, random: Measured) -> Iterator[World]:
         return
     better = claimed_better(stand.check)
     yield World(("random-left", "random-right")[better], "contradict", lambda: _random_side(stand, random, better))
+
+
+def _untrained(stand: Stand, seeds: int) -> Iterator[World]:
+    """Yield the world in which the side that is claimed to be better was never trained."""
+    if seeds < LEAST_HALF or stand.check.relation not in {"above", "below", "equivalent"} | COMPARABLE:
+        return
+    at = 0 if stand.check.relation == "equivalent" else claimed_better(stand.check)
+
+    def tables() -> Tables:
+        inquiry = Inquiry(stand.case.scores, range(seeds), stand.check, stand.dataset)
+        table = stand.values[:, :seeds].copy()
+        bases = [side.base] if (side := sides(stand.check)[at]).base else stand.case.claim.bases
+        arms = (Side(sampling=UNTRAINED, base=side.base),)
+        table[at] = values(inquiry.sample([str(base) for base in bases], arms))[0]
+        return table[None]
+
+    yield World("untrained", "lose", tables)
 
 
 def claimed_better(check: Check) -> int:

@@ -34,13 +34,14 @@ from harness.data.recount import recounts
 from harness.errors import HarnessError, ResourceMissing
 from harness.lockfile import violations
 from harness.planner import RANK_SOURCE, needs, source_digest
+from harness.records.scope import Chosen
 from harness.seeds import generator
 from harness.verify.exhibits import MEND_CACHE, exhibits, hear_all
 from harness.verify.repeats import Repeats, chosen
-from harness.verify.tuning import recheck
+from harness.verify.tuning import recheck, rerun
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from harness.claimfile.claims import ClaimFile
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 
 FRESH_SEEDS = (3000, 3001)
 DIMENSIONS = 64
+NONE = Chosen(dose=0, arms={})
 KEPT = 8
 """Sets of vectors that are held at once."""
 
@@ -99,6 +101,7 @@ class Room:
             counted=judged.counted,
             recounted=self._recounted(judged),
             ill_chosen=ill_chosen(trial),
+            retuned=self._retuned(trial),
             comparisons=len(judged.rulings) * (len(lock.claims) if lock else 1),
         )
         if judged.conditions is None or not trial.encodings():
@@ -122,6 +125,26 @@ class Room:
     def _trained_fresh(self, trial: Trial) -> bool:
         keys = [self.keys.get(request, "") for request in fresh_requests(trial)]
         return bool(keys) and not any(isinstance(self.heard.get(key, HarnessError()), HarnessError) for key in keys)
+
+    def _retuned(self, trial: Trial) -> Callable[[], list[str]] | None:
+        """Return what trains the points anew that tuning chose for a claim's arms; None where no grid chose any."""
+        scope, tuned, job = trial.job.scope, trial.job.tuned, self.job
+        if scope.grid is None or tuned is None or not scope.chosen:
+            return None
+        arms = {side.sampling.partition("@")[0] for check in trial.claim.checks for side in sides(check)}
+        wanted = [
+            (base, arm)
+            for base in trial.claim.bases
+            for arm in sorted(arms)
+            if arm in scope.chosen.get(base, NONE).arms
+        ]
+
+        def train() -> list[str]:
+            if job.cache == "only-cache":
+                raise ResourceMissing("the points of tuning are not trained where the cache alone is used", MEND_CACHE)
+            return rerun(scope, tuned, job.store, job.workers, job.enclosure, lambda _: None, wanted)
+
+        return train if wanted else None
 
     def _vectors(self, place: Place) -> AdmittedVectors:
         """Return the vectors that were admitted at a place.

@@ -267,8 +267,14 @@ def refuse_unheard(cells: Mapping[EncodeRequest, Cell], heard: Mapping[str, Hear
 def tables(asked: Asked, cells: Iterable[EncodeRequest], found: Exhibits) -> Iterator[MeasurementRow]:
     """Yield the means of every retrieval, then those of bases before training and of the lexical baseline."""
     settings: dict[str, dict[Setting, None]] = {}
+    seen: set[tuple[object, ...]] = set()
     for retrieval in asked.retrievals:
-        yield from found.scores.table(retrieval)
+        fold = "all pairs" if retrieval.fold is None else f"fold {retrieval.fold}"
+        for row in found.scores.table(retrieval):
+            key = tuple(value for name, value in row if name not in {"value", "queries"})
+            # an arm may be measured on all pairs and fold by fold, by several encoders of one seed
+            yield row.model_copy(update={"sampling": f"{row.sampling}, {fold}"}) if key in seen else row
+            seen.add(key)
         settings.setdefault(retrieval.vectors.dataset, {})[retrieval.setting] = None
     for request in cells:
         if isinstance(request.encoder, BaseRequest):

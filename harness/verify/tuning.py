@@ -165,27 +165,36 @@ class TuningBench:
 
 
 def rerun(  # noqa: PLR0913, PLR0917 - a tuning, and all that training takes
-    scope: Scope, tuned: Tuning, store: Store, workers: int, enclosure: Enclosure, tell: Callable[[str], None]
+    scope: Scope,
+    tuned: Tuning,
+    store: Store,
+    workers: int,
+    enclosure: Enclosure,
+    tell: Callable[[str], None],
+    wanted: Sequence[tuple[str, str]] = (),
 ) -> list[str]:
-    """Train one committed point anew, x-x-mono as chosen on the first base; return how it differs, if it does.
+    """Train chosen points anew and return how they differ from what is written, if they do.
+
+    `wanted` names bases and arms; without it, x-x-mono on the first base.
 
     Raises:
         UsageError, HarnessError: as `tune`.
     """
     bench = TuningBench(scope, store, workers, enclosure, tell)
-    base = next(iter(tuned.chosen))
-    rate, temperature = tuned.chosen[base].arms[READ_FROM]
-    wanted = Setup(
-        base=base, dose=tuned.chosen[base].dose, sampling=READ_FROM, learning_rate=rate, temperature=temperature
-    )
-    found = bench.measured([wanted])[0]
-    known = next(point for point in tuned.points if point.setup == wanted)
-    differs = {
-        name: (getattr(known, name), getattr(found, name))
-        for name in ("monolingual", "crosslingual", "multilingual", "distance")
-        if abs(getattr(known, name) - getattr(found, name)) > AGREEMENT
-    }
-    return [f"{name}: {before:.4f} in the results, {now:.4f} now" for name, (before, now) in differs.items()]
+    known = {point.setup: point for point in tuned.points}
+    setups = []
+    for base, sampling in wanted or [(next(iter(tuned.chosen)), READ_FROM)]:
+        rate, temperature = tuned.chosen[base].arms[sampling]
+        dose = tuned.chosen[base].dose
+        setups.append(Setup(base=base, dose=dose, sampling=sampling, learning_rate=rate, temperature=temperature))
+    found = []
+    for setup, now in zip(setups, bench.measured(setups), strict=True):
+        for name in ("monolingual", "crosslingual", "multilingual", "distance"):
+            before, after = getattr(known[setup], name), getattr(now, name)
+            if abs(before - after) > AGREEMENT:
+                where = f"{setup.sampling} on {setup.base}, {name}"
+                found.append(f"{where}: {before:.4f} in the results, {after:.4f} now")
+    return found
 
 
 def _at(scope: Scope, setup: Setup) -> Scope:
