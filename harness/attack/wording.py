@@ -58,10 +58,12 @@ SETTING_WORDS = {
 
 
 COMPARES = re.compile(
-    r"\b(than|beats?|above|below|beside|between|middle|lead(s|ing)?|match(es)?|comparable|equal\w*|level with|alike|"
+    r"\b(than|beats?|above|below|beside|between|middle|lead(s|ing)?|match(es)?|comparable|compar\w+|equal\w*|"
+    r"equivalen\w*|identical|differ\w*|the same|level with|alike|on par|close to|competitive|ahead|behind|over|"
     r"as (well|good|high|low|many|much|often|near|far|little|strong)|best|worst|highest|lowest|least|most|"
-    r"higher|lower|smaller|larger|greater|fewer|closer|nearer|stronger|weaker|more|less|better|worse|"
-    r"reduc\w+|lowers?|rais\w+|improv\w+|gains?|loses?|keeps?|holds?|balances?|surpass\w*|exceed\w*|outperform\w*)\b",
+    r"first|second|third|higher|lower|smaller|larger|greater|fewer|closer|nearer|stronger|weaker|more|less|better|"
+    r"worse|reduc\w+|lowers?|rais\w+|improv\w+|gains?|loses?|keeps?|holds?|stable|balances?|surpass\w*|exceed\w*|"
+    r"outperform\w*)\b",
     FLAGS,
 )
 CHANGE = re.compile(

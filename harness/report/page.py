@@ -95,6 +95,7 @@ def _page(
     refused = [*refused, *unreadable]
     values = {
         "claims": views,
+        "findings": _findings(verdicts),
         "counts": Quoted("count", counts_of(verdicts)),
         "refused": [Quoted(f"refused[{index}]", file._asdict()) for index, file in enumerate(refused)],
         "summaries": [summary for summary in summaries if summary.value("broken")],
@@ -102,6 +103,16 @@ def _page(
         "mean_places": mean_places,
     }
     return render("page.html", values)
+
+
+def _findings(verdicts: Sequence[Verdict]) -> list[Quoted]:
+    """Return what the audit found of the paper, each thing once, as the first verdict that it touches quotes it."""
+    found: dict[str, Quoted] = {}
+    for verdict in verdicts:
+        quoted = Quoted(f"{verdict.claim}.{verdict.scope}", verdict.plain())
+        for at, finding in enumerate(verdict.findings):
+            found.setdefault(finding.id, quoted.under("findings", at))
+    return list(found.values())
 
 
 def _measured(folder: ReportsFolder, verdict: Verdict) -> tuple[pa.Table | None, list[Refused]]:

@@ -141,6 +141,21 @@ def test_exact_every_estimate_of_every_check_is_on_the_page(full: Path, page: Pa
                 assert f"{name} checks[{index}].bases[{number}].low" in sources
 
 
+def test_exact_every_probe_and_every_finding_is_on_the_page(full: Path, page: Page) -> None:
+    sources = {element.attributes["data-source"] for element in page.with_attribute("data-source")}
+    probes = findings = 0
+    for name, document in documents(full).items():
+        for index, attacker in enumerate(document.get("red_team", {}).get("attackers", ())):
+            for number, _ in enumerate(attacker["probes"]):
+                probes += 1
+                assert f"{name} red_team.attackers[{index}].probes[{number}].detail" in sources
+        for index, _ in enumerate(document.get("findings", ())):
+            findings += 1
+            assert f"{name} findings[{index}].follows" in sources
+    assert probes > 0
+    assert findings > 0
+
+
 def test_theory_marks_stand_on_one_line_with_their_values(page: Page) -> None:
     """Within one drawing, abscissa is an affine function of value, so zero and the paper lie true."""
     drawings = [element for element in page.tagged("svg") if element.attributes.get("role") == "img"]

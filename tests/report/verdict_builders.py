@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from harness.codec import sha256
-from harness.records.attack import Attacker, RedTeam
+from harness.records.attack import Attacker, ProbeResult, RedTeam, SameArm
+from harness.records.audit import Finding
 from harness.records.ruling import (
     Artifact,
     BaseEstimate,
@@ -400,7 +401,30 @@ def hostile(**changes: Any) -> Verdict:
         "exposure": (exposure(first, second, monolingual=1, crosslingual=2),),
         "reach": tuple(Reach(language=text, rows=0.5, shared=False) for text in HOSTILE),
         "company": (Neighbour(at=first, check=second, dataset=third, part=fourth, estimate=1.0, turned=True),),
-        "red_team": RedTeam(average=None, attackers=(Attacker(name=first, score=None, message=fourth),)),
+        "red_team": RedTeam(
+            average=None,
+            attackers=(
+                Attacker(
+                    name=first,
+                    score=None,
+                    message=fourth,
+                    probes=(ProbeResult(name=second, severity=9.0, succeeded=None, required=True, detail=third),),
+                ),
+            ),
+        ),
+        "findings": (
+            Finding(
+                id=first,
+                kind=second,
+                where=(third, fourth),
+                says=(first, second),
+                follows=third,
+                grave="contradiction",
+                origin="cannot-tell",
+                mends=(),
+                claims=("c06",),
+            ),
+        ),
         "seal": Seal(tier="T5", status="UNSEALED", self_test={first: second}),
         "provenance": provenance(texts={third: stamp("t")}, versions={first: second}),
         "artifacts": (Artifact(path=f"store:{third}", sha256=stamp("a")),),
@@ -410,13 +434,26 @@ def hostile(**changes: Any) -> Verdict:
 
 def defeated(**changes: Any) -> Verdict:
     scores = zip(ATTACKERS, (9.0, 9.5, 2.5), strict=True)
-    messages = tuple(Attacker(name=name, score=score, message=f"{name}; why\n{'x' * 90}") for name, score in scores)
+    messages = tuple(
+        Attacker(
+            name=name,
+            score=score,
+            message=f"{name}; why\n{'x' * 90}",
+            probes=tuple(
+                ProbeResult(
+                    name=f"p{at}:lower/xquad-r", severity=score, succeeded=at == 0, required=True, detail="seen 3.5"
+                )
+                for at in range(2)
+            ),
+        )
+        for name, score in scores
+    )
     facts: dict[str, Any] = {
         "claim": "c05",
         "verification": "defeated",
         "cause": "verification_defeated",
         "causes": ("verification_defeated",),
-        "red_team": RedTeam(average=7.0, attackers=messages),
+        "red_team": RedTeam(average=7.0, attackers=messages, same_arm=SameArm(splits=140, supported=4)),
     }
     return verdict(**(facts | changes))
 
