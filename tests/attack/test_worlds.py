@@ -194,3 +194,56 @@ def test_degenerate_no_arm_at_all_leaves_nothing_to_move() -> None:
     one.values = np.zeros((2, 8, CLUSTERS))  # type: ignore[misc]
     (world, *_) = worlds.moved(one)
     assert world.tables() is None
+
+
+def test_theory_an_arm_that_was_never_trained_must_lose_its_support() -> None:
+    def levels(trained: float) -> dict[str, float]:
+        return {"hybrid": trained, "x-x-mono": 0.58, UNTRAINED: 0.2}
+
+    one = stand(check(), levels(0.62), noise=0.004)
+    world = nothing_known(CHANCE)
+    found = {
+        probe.name.partition(":")[0]: probe
+        for probe in results(worlds.probes(one, world, world, Counter(), untrained=5))  # type: ignore[arg-type]
+    }
+    assert found["untrained"].succeeded is False
+    inert = stand(
+        check(relation="comparable-or-above", margin="0.05"),
+        {"hybrid": 0.58, "x-x-mono": 0.58, UNTRAINED: 0.58},
+        noise=0.004,
+    )
+    (probe,) = (
+        probe
+        for probe in results(worlds.probes(inert, world, world, Counter(), untrained=5))  # type: ignore[arg-type]
+        if probe.name.startswith("untrained")
+    )
+    assert probe.succeeded
+
+
+def test_theory_each_arm_that_a_contrast_puts_forward_has_to_matter() -> None:
+    def lopsided(hybrid: int, mono: int) -> ProbeResult:
+        weights = {"hybrid": hybrid, "x-x-mono": mono, "x-y": -hybrid - mono}
+        one = stand(
+            check(relation="contrast", left=None, right=None, weights=weights),
+            {"hybrid": 0.59, "x-x-mono": 0.62, "x-y": 0.55},
+            noise=0.004,
+        )
+        return attacked(one)["brought-level-1"]
+
+    assert lopsided(1, 3).succeeded
+    assert "brought-level-1" not in attacked(stand(CHECKS["contrast"][0], CHECKS["contrast"][1], noise=0.004))
+
+
+@pytest.mark.parametrize(
+    ("relation", "measure", "expected"),
+    [
+        ("above", "MAP", 0),
+        ("below", "MAP", 1),
+        ("above", "rank-distance", 1),
+        ("below", "rank-distance", 0),
+        ("comparable-or-above", "R@1", 0),
+        ("comparable-or-below", "rank-distance", 0),
+    ],
+)
+def test_exact_which_side_is_claimed_to_retrieve_better(relation: str, measure: str, expected: int) -> None:
+    assert worlds.claimed_better(check(relation=relation, measure=measure)) == expected

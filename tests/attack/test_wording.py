@@ -1,0 +1,95 @@
+"""Sentences that say more than their checks: a table of sentences, each with what it should be told, or nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attacked_builders import small_scope, subject
+from court_builders import check, claim
+
+from harness.attack import hunter, wording
+from harness.attack.coverage import probes as gaps
+from harness.attack.probe import results
+from harness.records.claim import CitedValue, Side
+
+BASES = check(left=Side(sampling="hybrid", base="labse"), right=Side(sampling="hybrid", base="xlm-r"))
+SENTENCES: list[tuple[str, dict[str, Any], set[str]]] = [
+    ("hybrid is above x-x-mono in one pool of all languages", {}, set()),
+    ("In each single language hybrid is above x-x-mono", {}, {"wording-each-language"}),
+    ("Language by language hybrid is above x-x-mono", {}, {"wording-each-language"}),
+    ("In unseen languages hybrid is above x-x-mono", {}, {"wording-unseen"}),
+    ("In languages absent from training hybrid is above x-x-mono", {}, {"wording-unseen"}),
+    ("On XQuAD-R and MIRACL hybrid is above x-x-mono", {}, {"wording-named"}),
+    ("On LaBSE hybrid is above x-x-mono", {"bases": ("xlm-r",)}, {"wording-named"}),
+    ("In monolingual and multilingual retrieval hybrid is above x-x-mono", {}, {"wording-settings"}),
+    ("hybrid is above the middle of cross-lingual and monolingual batches", {}, set()),
+    ("Under hybrid batches the language of an answer hardly matters", {}, {"wording-compares"}),
+    ("hybrid is above x-x-mono with either base", {}, {"wording-each-base"}),
+    ("hybrid is above x-x-mono on LaBSE and, on its own, on XLM-R", {}, {"wording-each-base"}),
+    ("For pairs of languages that training never met hybrid is above x-x-mono", {}, {"wording-pairs"}),
+    ("hybrid helps LaBSE more than XLM-R", {"checks": (BASES,)}, {"wording-change"}),
+    ("Under hybrid batches LaBSE is above XLM-R", {"checks": (BASES,)}, set()),
+    ("In general hybrid is above x-x-mono", {}, {"wording"}),
+]
+
+
+@pytest.mark.parametrize(("sentence", "of", "expected"), SENTENCES, ids=[one[0] for one in SENTENCES])
+def test_exact_what_a_sentence_says_beyond_its_checks(
+    tmp_path: Path, sentence: str, of: dict[str, Any], expected: set[str]
+) -> None:
+    one = subject(claim(title="A title", statement=sentence, **of), tmp_path)
+    assert {probe.name for probe in results(wording.probes(one)) if probe.succeeded is not False} == expected
+
+
+def test_exact_unseen_languages_may_be_spoken_of_where_they_were_not_trained_on(tmp_path: Path) -> None:
+    atlas = {"source": "atlas", "part": "pairs", "languages": ("de", "en")}
+    scope = small_scope(
+        datasets={"xquad-r": {"source": "atlas", "part": "xquad-r", "languages": ("de", "en", "el")}}, training=atlas
+    )
+    said = {"statement": "In an unseen language hybrid is above x-x-mono", "title": "A title"}
+    for languages, expected in ((("el",), False), (("de",), True), (None, True)):
+        one = subject(claim(checks=(check(languages=languages),), **said), tmp_path, scope=scope)
+        (probe,) = (probe for probe in results(wording.probes(one)) if probe.name == "wording-unseen")
+        assert probe.succeeded is expected
+
+
+def won(tmp_path: Path, scope: dict[str, Any], **of: Any) -> set[str]:
+    one = subject(claim(**{"bases": ("xlm-r",), **of}), tmp_path, scope=small_scope(**scope))
+    return {probe.name for probe in results(gaps(one)) if probe.succeeded} - {"no-evidence"}  # no script was asked
+
+
+def test_exact_bindings_that_are_not_what_they_are_called(tmp_path: Path) -> None:
+    one = {"source": "atlas", "part": "xquad-r", "languages": ("de", "en")}
+    assert won(tmp_path, {"datasets": {"xquad-r": one, "mlqa-r": one}}, datasets=("xquad-r", "mlqa-r")) == {"bindings"}
+    assert won(tmp_path, {"datasets": {"xquad-r": {**one, "languages": ("en",)}}}) == {"bindings"}
+    recipe = {"buckets": 8, "width": 4, "dimensions": 4, "shortest": 2, "longest": 3, "dose": 0, "batch": 2}
+    blank = {"xlm-r": {**recipe, "learning_rate": 0.1, "temperature": 0.1}}
+    assert won(tmp_path, {"bases": blank}) == {"bindings"}
+    assert won(tmp_path, {}) == set()
+
+
+def test_exact_generated_data_is_no_full_scale(tmp_path: Path) -> None:
+    assert won(tmp_path, {"scale": "full"}) == {"scale"}
+
+
+def test_exact_a_size_that_waits_for_full_scale_needs_its_direction_decided_now(tmp_path: Path) -> None:
+    size = check(
+        id="size",
+        relation="reduced-by",
+        measure="rank-distance",
+        required="full",
+        unit="percent",
+        claimed={"xlm-r": CitedValue(cell="S14", value="30.1")},
+    )
+    lower = check(id="lower", relation="below", measure="rank-distance")
+    assert "deferred" in won(tmp_path, {}, checks=(check(), size))
+    assert "deferred" not in won(tmp_path, {}, checks=(lower, size))
+
+
+def test_exact_settings_that_nobody_chose_fairly_are_told(tmp_path: Path) -> None:
+    one = subject(claim(), tmp_path, ill_chosen=("x-x-mono on xlm-r has settings of its own",))
+    (probe,) = (probe for probe in results(hunter.probes(one, Counter())) if probe.name == "settings")
+    assert probe.succeeded
