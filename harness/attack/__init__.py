@@ -6,7 +6,8 @@
     worlds       false worlds of checks that are contrasts; cells: of never-third and reduced-by
     changed      ranks of worlds that are not: random, sunk, permuted judgements
     coverage     what a claim says or cites and does not check
-    wording      sentences that say more than their checks
+    wording      sentences that say more than their checks; sayings: things that few checks ask for
+    sinking      the world in which an arm sinks all answers
     auditor      CITATION_AUDITOR: values, literals, margins, lock, the paper itself
     cited        what cited cells speak of; literals: numbers that a script holds
     replicator   REPLICATION_ATTACKER: cells again, fresh seeds, ids and order, measures

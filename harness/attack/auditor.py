@@ -6,7 +6,7 @@
     literals          a number of the paper in the script, or in a file that it brings
     margins           margins under which a claim and its negation both pass
     lock              an analysis that is not the one that was locked
-    wording           a sentence beyond scope (`harness.attack.wording`)
+    wording, sayings  a sentence beyond its checks (`harness.attack.wording`, `harness.attack.sayings`)
     paper             the paper against itself: findings of the audit that touch the claim
 
 The last tells of the paper and not of the verification, so it never defeats one. Source: design,
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.attack import literals, wording
+from harness.attack import literals, sayings, wording
 from harness.attack.coverage import claimed_sides
 from harness.attack.probe import Attempt, Probe
 from harness.records.claim import CitedValue
@@ -52,6 +52,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
     yield Probe("margins", MARGIN, lambda: _margins(subject))
     yield Probe("lock", LOCK if subject.locked else NO_LOCK, lambda: _lock(subject))
     yield from wording.probes(subject)
+    yield from sayings.probes(subject)
     yield Probe("paper", PAPER, lambda: _paper(subject), required=False)
 
 

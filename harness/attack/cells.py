@@ -21,6 +21,7 @@ from harness.attack.probe import Attempt, Probe
 from harness.attack.worlds import CONTRADICT, DRAWS, LOSE, MOST_SPLITS, WORDS, groups, judged
 from harness.court.case import untested
 from harness.court.contrast import Inquiry
+from harness.court.linear import too_few
 from harness.court.sample import pool
 from harness.court.shown import PERCENT, paper_effects
 from harness.court.size import size_outcome
@@ -49,8 +50,12 @@ def third_probes(stand: Stand) -> Iterator[Probe]:
         true = rivals(case, check, dataset)
         return judged("lose", [said([renamed(one, dataset, draw) for one in true]) for draw in range(DRAWS)], "")
 
-    def replaced() -> Attempt:
-        return judged("contradict", [said([lowered(one) for one in rivals(case, check, dataset)])], "")
+    def replaced() -> Attempt | None:
+        true = rivals(case, check, dataset)
+        least = min(len(one.frame.clusters) for one in true)
+        if too_few(len(case.seeds), least):  # the rule's own cells decide nothing then, in any world
+            return None
+        return judged("contradict", [said([lowered(one) for one in true])], "")
 
     yield Probe(f"names-permuted:{stand.name}", LOSE, permuted)
     yield Probe(f"hybrid-lowered:{stand.name}", CONTRADICT, replaced)

@@ -14,6 +14,7 @@ is a way in which an analysis passes whatever the truth about the claim's own se
     scale           generated data or small encoders that call themselves the full scale
     bindings        two data sets that are one, a pool of languages that holds a single one, or an
                     encoder without aligned pre-training in the place of an aligned one
+    weights         a contrast in which one arm of a side outweighs another, for a sentence that says no such
     deferred        a size that only full scale decides, of an effect that no check decides here
 
 What sentences alone tell is in `harness.attack.wording`. Source: design, Attacking
@@ -72,6 +73,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
         yield Probe("scale", COVERAGE, lambda: _scale(subject))
         yield Probe("bindings", COVERAGE, lambda: _bindings(subject))
         yield Probe("deferred", COVERAGE, lambda: _deferred(subject))
+        yield Probe("weights", COVERAGE, lambda: _weights(subject))
 
 
 def _category(subject: Subject) -> Attempt:
@@ -286,6 +288,17 @@ def _deferred(subject: Subject) -> Attempt:
                 succeeded=True, detail=f"{check.id} waits for full scale, and no check decides {check.measure} before"
             )
     return Attempt(succeeded=False, detail="no effect is left to full scale alone")
+
+
+def _weights(subject: Subject) -> Attempt:
+    """Return whether a contrast is no difference of plain means, of which alone a sentence can speak in words."""
+    for check in subject.required():
+        for sign in (1, -1):
+            own = {abs(weight) for weight in (check.weights or {}).values() if weight * sign > 0}
+            if len(own) > 1:
+                told = ", ".join(f"{weight:g} {arm}" for arm, weight in (check.weights or {}).items())
+                return Attempt(succeeded=True, detail=f"{check.id} weighs arms of one side unlike: {told}")
+    return Attempt(succeeded=False, detail="contrasts are differences of plain means")
 
 
 def claimed_sides(subject: Subject) -> Iterator[str]:

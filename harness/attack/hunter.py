@@ -1,7 +1,8 @@
 """COUNTEREXAMPLE_HUNTER: worlds in which the claim is false, and what the verification says there.
 
     false worlds      of every required check (`harness.attack.worlds`, `harness.attack.cells`)
-    sinking           the compared arm sinks all answers: rank distances shrink, and nothing objects
+    same-ruling       a ruling that is not what the check's own interval says
+    sinking           a less biased arm sinks all answers, and nothing objects (`harness.attack.sinking`)
     counts            files with a language, question or passage more or less must contradict a count
     slices            parts of the questions that lie surely against the check; they inform
     ceiling           arms that are all so good by a measure that nothing could tell them apart
@@ -18,10 +19,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from harness.attack import cells, coverage, worlds
 from harness.attack.probe import Attempt, Probe
+from harness.attack.sinking import by_distance, sinking
 from harness.attack.subject import AS_THEY_ARE, Stand
-from harness.court.contrast import DOWNWARD
+from harness.court.contrast import COMPARABLE, settings_of
 from harness.court.counts import rule_counts
 from harness.court.judge import datasets_of
 from harness.court.scores import UNTRAINED, Place
@@ -31,11 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from harness.attack.subject import Subject
-    from harness.court.scores import Measured
     from harness.records.claim import Check
 
 SINKING, COUNT, LEAK, SETTINGS = 9.0, 10.0, 9.0, 8.0
-SLICE, CEILING = 2.0, 7.5
+SLICE, CEILING, RULING = 2.0, 7.5, 9.0
 HIGHEST = 0.97
 """Where all arms are above it, a measure has no room left to tell them apart."""
 
@@ -69,9 +72,10 @@ def probes(subject: Subject, splits: Counter[str]) -> Iterator[Probe]:
             case _:
                 seeds = _untrained_seeds(subject, stand.dataset)
                 yield from worlds.probes(stand, evidence.random, evidence.permuted, splits, seeds)
+                yield Probe(f"same-ruling:{stand.name}", RULING, partial(_same_ruling, stand, subject))
                 yield Probe(f"ceiling:{stand.name}", CEILING, partial(_ceiling, stand))
-    if any(_by_distance(stand.check) for stand in stands):
-        yield Probe("sinking", SINKING, lambda: _sinking(stands, evidence.sunk))
+    if any(by_distance(stand.check) for stand in stands):
+        yield Probe("sinking", SINKING, lambda: sinking(stands, evidence.sunk))
     yield Probe("leak", LEAK, lambda: _leak(subject, evidence.leaks))
     yield Probe("slices", SLICE, lambda: _slices(subject), required=False)
 
@@ -88,28 +92,27 @@ def _untrained_seeds(subject: Subject, dataset: str) -> int:
 
 
 def _ceiling(stand: Stand) -> Attempt | None:
-    """Return whether every arm is so near the best value that hardly anything could tell them apart."""
-    if stand.check.measure == "rank-distance":
-        return None
+    """Return whether arms are found alike because every arm is near the best value there is."""
+    check = stand.check
+    alike = check.relation in COMPARABLE | {"equivalent"}
+    if not alike or check.measure == "rank-distance" or "multilingual" in settings_of(check):
+        return None  # in a pool with several answers a share of them found early has another ceiling than 1
     least = float(stand.means().min())
-    return Attempt(least > HIGHEST, f"the least arm has {stand.check.measure} {least:.3f}, the ceiling is 1")
+    return Attempt(least > HIGHEST, f"the least arm has {check.measure} {least:.3f}, the ceiling is 1")
 
 
-def _by_distance(check: Check) -> bool:
-    return check.measure == "rank-distance" and check.relation in DOWNWARD
-
-
-def _sinking(stands: list[Stand], sunk: Measured) -> Attempt:
-    """Let the compared arm sink all answers; some required check on it has to object."""
-    for one in (stand for stand in stands if _by_distance(stand.check)):
-        same = [other for other in stands if other.dataset == one.dataset and other.check.left == one.check.left]
-        said = {other.check.id: worlds.sinking(other, sunk) for other in same}
-        if all(outcome == "supported" for outcome in said.values()):
-            return Attempt(
-                succeeded=True,
-                detail=f"{one.name} holds when every answer is sunk to the end of the pool, and no check objects",
-            )
-    return Attempt(succeeded=False, detail="when every answer sinks, a required check objects")
+def _same_ruling(stand: Stand, subject: Subject) -> Attempt | None:
+    """Return whether the judge's ruling is what the check's own interval says, unless it says why it is not."""
+    found = [one for one in subject.rulings if (one.id, one.dataset) == (stand.check.id, stand.dataset)]
+    if not found or found[0].outcome == "untested" or found[0].estimate is None:
+        return None
+    ruling = found[0]
+    own = [(one.estimate, one.low, one.high) for one in map(stand.interval, stand.contrasts)]
+    told = (float(ruling.estimate or 0.0), float(ruling.low or 0.0), float(ruling.high or 0.0))
+    same = any(np.allclose(told, one, rtol=1e-9, atol=1e-12) for one in own)
+    agrees = ruling.outcome == stand.outcome or (ruling.outcome == "inconclusive" and bool(ruling.note))
+    words = f"ruled {ruling.outcome} at {ruling.estimate:.4g}, its own interval says {stand.outcome}"
+    return Attempt(not (same and agrees), words)
 
 
 def _counts(subject: Subject) -> Iterator[Probe]:

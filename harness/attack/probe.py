@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from harness.records.claim import Verification
 
 DEFEATING = 7.0
+NOT_HERE = "does not apply"
 HUNTER, AUDITOR, REPLICATOR = "COUNTEREXAMPLE_HUNTER", "CITATION_AUDITOR", "REPLICATION_ATTACKER"
 NAMES = (HUNTER, AUDITOR, REPLICATOR)
 
@@ -48,23 +49,26 @@ class Probe:
 
 
 def results(probes: Iterable[Probe]) -> tuple[ProbeResult, ...]:
-    """Run probes; one that crashes is a result without an answer and stops no other."""
-    return tuple(result for probe in probes if (result := _result(probe)) is not None)
+    """Run probes; one that crashes is a result without an answer and stops no other.
+
+    One that does not apply is told, and has no part in anything. Where the list of probes itself
+    cannot be made, that is one more without an answer.
+    """
+    found: list[ProbeResult] = []
+    try:
+        found.extend(_result(probe) for probe in probes)
+    except Exception as error:  # noqa: BLE001 - as in a probe
+        found.append(_crashed(Probe("probes", 10.0, lambda: None), error))
+    return tuple(found)
 
 
-def _result(probe: Probe) -> ProbeResult | None:
+def _result(probe: Probe) -> ProbeResult:
     try:
         attempt = probe.run()
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a probe that has no answer
-        return ProbeResult(
-            name=probe.name,
-            severity=probe.severity,
-            succeeded=None,
-            required=probe.required,
-            detail=f"crashed: {type(error).__name__}: {error}",
-        )
+        return _crashed(probe, error)
     if attempt is None:
-        return None
+        return ProbeResult(name=probe.name, severity=0.0, succeeded=False, required=False, detail=NOT_HERE)
     return ProbeResult(
         name=probe.name,
         severity=probe.severity,
@@ -74,16 +78,22 @@ def _result(probe: Probe) -> ProbeResult | None:
     )
 
 
+def _crashed(probe: Probe, error: Exception) -> ProbeResult:
+    words = f"crashed: {type(error).__name__}: {error}"
+    return ProbeResult(name=probe.name, severity=probe.severity, succeeded=None, required=probe.required, detail=words)
+
+
 def attacker(name: str, probes: Sequence[ProbeResult]) -> Attacker:
     """Return an attacker's score and its one line."""
     crashed = [one for one in probes if one.succeeded is None]
-    if crashed or not probes:
+    tried = [one for one in probes if one.detail != NOT_HERE]
+    if crashed or not tried:
         told = f"{crashed[0].name} {crashed[0].detail}" if crashed else "no probe was run"
         return Attacker(name=name, score=None, message=told, probes=tuple(probes))
     won = [one for one in probes if one.succeeded]
     worst = max(won, key=lambda one: one.severity, default=None)
     if worst is None:
-        return Attacker(name=name, score=0.0, message=f"none of {len(probes)} probes succeeded", probes=tuple(probes))
+        return Attacker(name=name, score=0.0, message=f"none of {len(tried)} probes succeeded", probes=tuple(probes))
     return Attacker(name=name, score=worst.severity, message=worst.detail, probes=tuple(probes))
 
 

@@ -10,8 +10,9 @@
     counted-again    counts follow a change of the files they are counted in
     nothing          nothing was made that could be made again: a constant replicates perfectly
 
-Fresh seeds: theta of a seed lies in mean +- t sd sqrt(1 + 1/S), t at FALSE_ALARM over all required
-rulings of the run (Bonferroni). Vectors are the same up to the rounding of float32 sums (SAME).
+Fresh seeds: theta of a seed lies in mean +- t sd sqrt(1 + 1/S), and the mean of n of them in mean +-
+t sd sqrt(1/n + 1/S), t at FALSE_ALARM over all rulings of the folder (Bonferroni): with few seeds only
+a gross choice of seeds is found out. Vectors are the same up to the rounding of float32 sums (SAME).
 Source: design, Attacking.
 """
 
@@ -251,13 +252,17 @@ def fresh_seeds(check: Check, claim: Claim, case: Case, fresh: Fresh | None, com
             )
             if len(theta) < LEAST_SEEDS:
                 return None
-            spread = float(theta.std(ddof=1)) * (1 + 1 / len(theta)) ** 0.5
-            rate = FALSE_ALARM / (2 * max(1, comparisons) * len(new) * len(contrasts(check)))
-            half = float(stdtrit(len(theta) - 1, 1 - rate)) * spread
+            sd = float(theta.std(ddof=1))
+            if sd == 0:
+                return None
+            rate = FALSE_ALARM / (4 * max(1, comparisons) * len(new) * len(contrasts(check)))
+            t = float(stdtrit(len(theta) - 1, 1 - rate))
+            half = t * sd * (1 + 1 / len(theta)) ** 0.5
             far = np.abs(new - theta.mean())
+            mean_far, mean_half = abs(new.mean() - theta.mean()), t * sd * (1 / len(new) + 1 / len(theta)) ** 0.5
             words = f"{new[far.argmax()]:.4g} in {theta.mean():.4g} +- {half:.2g}"
-            if far.max() > half:
-                return Attempt(succeeded=True, detail=f"{check.id} on {dataset}: a fresh seed is not {words}")
+            if far.max() > half or mean_far > mean_half:
+                return Attempt(succeeded=True, detail=f"{check.id} on {dataset}: fresh seeds are not there: {words}")
             told.append(words if not at else "")
     return Attempt(succeeded=False, detail=f"fresh seeds lie where a new run may: {', '.join(filter(None, told))}")
 

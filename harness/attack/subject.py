@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.court.contrast import Contrast, Inquiry, contrasts, sides
-from harness.court.plain import outcomes, values
+from harness.court.plain import intervals, outcomes, values
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from harness.claimfile.claims import ClaimFile
     from harness.court.case import Case
+    from harness.court.infer import Interval
     from harness.court.sample import Block, Sample
     from harness.court.scores import Measured, Place
     from harness.records.audit import Finding
@@ -170,6 +171,10 @@ class Stand:
     def outcome(self) -> Outcome:
         """Return what its own interval says in the world as it is."""
         return self.judged(self.values[None])[0]
+
+    def interval(self, contrast: Contrast) -> Interval:
+        """Return one contrast's interval in the world as it is."""
+        return intervals(contrast, self.values[None])[0]
 
     def judged(self, tables: NDArray[np.float64]) -> list[Outcome]:
         """Return what its own interval says in each of the tables (N, C, S, Q)."""

@@ -35,7 +35,7 @@ GENERAL = re.compile(
     r"\b(all|any|every|each) (other |single )?(\w+ )?"
     r"(models?|encoders?|retrievers?|data ?sets?|architectures?|domains?|tasks?|benchmarks?|bases?)\b"
     r"|\b(always|universally|regardless of|state of the art|in general|without exception)\b"
-    r"|\bwhatever the (model|data|language)s?\b",
+    r"|\b(whatever the (model|data|language)s?|however (much|well|many|little|large|small)|no matter)\b",
     FLAGS,
 )
 EACH_LANGUAGE = re.compile(

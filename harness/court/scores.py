@@ -29,6 +29,7 @@ from harness.court.measure import (
     measure,
 )
 from harness.errors import ScopeUnbound, ScriptError
+from harness.records.folds import MONOLINGUAL
 from harness.records.plan import BaseRequest, arm
 from harness.records.ruling import MeasurementRow
 
@@ -57,7 +58,7 @@ UNTRAINED = "untrained"
 LEXICAL = "lexical"
 """Stands for an arm, and for its base, where a place is the court's own lexical baseline."""
 
-FOLDLESS = frozenset({"x-x-mono", UNTRAINED, LEXICAL})
+FOLDLESS = MONOLINGUAL | {UNTRAINED, LEXICAL}
 """What no fold of withheld pairs changes, because nothing of it is trained on two languages at once."""
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from harness.court.case import untested
 from harness.court.judge import datasets_of
+from harness.court.sentence import scoped_sentence
 from harness.court.settle import counts, settle
 from harness.records.attack import Attacker, RedTeam
 from harness.records.claim import Cause
@@ -43,9 +44,6 @@ if TYPE_CHECKING:
 
 ORDER: tuple[Cause, ...] = get_args(Cause)
 ATTACKERS = ("COUNTEREXAMPLE_HUNTER", "CITATION_AUDITOR", "REPLICATION_ATTACKER")
-LONGEST = 2000
-"""Characters of a scoped sentence."""
-
 NO_RED_TEAM = RedTeam(
     average=None, attackers=tuple(Attacker(name=name, score=None, message="not attacked") for name in ATTACKERS)
 )
@@ -107,7 +105,7 @@ def decide(evidence: Evidence) -> Verdict:
         claim=claim.id,
         title=claim.title,
         statement=claim.statement,
-        sentence=scoped_sentence(claim, scope),
+        sentence=scoped_sentence(claim, scope.sentence, _scale(claim, scope)),
         scope=scope.name,
         scale=scope.scale,
         status=status,
@@ -181,13 +179,6 @@ def _reason(outcome: Outcome, why: str, others: Sequence[str]) -> str:
         if not any(words in before for before in told):
             told.append(words)
     return "; ".join(told)
-
-
-def scoped_sentence(claim: Claim, scope: Scope) -> str:
-    """Return the sentence that the verdict is about, never the paper's own."""
-    place = "In the real files" if claim.kind == "counted" else scope.sentence
-    sentence = f"{place}: {claim.statement.strip()}"
-    return sentence if len(sentence) <= LONGEST else f"{sentence[: LONGEST - 1]}…"
 
 
 def _scale(claim: Claim, scope: Scope) -> Scale:

@@ -21,6 +21,7 @@ from harness.court.admit import admit
 from harness.court.hearing import Heard, read_vectors
 from harness.court.remembered import remembered
 from harness.engine import Engine
+from harness.errors import HarnessError
 from harness.planner import VALIDATION
 from harness.records.plan import Cell, EncodeCell, EncodeRequest, TrainRequest
 from harness.records.texts import EvaluationTexts, TextTable
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from harness.engine import Progress
-    from harness.errors import CellError, HarnessError
+    from harness.errors import CellError
     from harness.planner import Planner
     from harness.records.judgements import Judgements
     from harness.verify.job import Job
@@ -127,9 +128,13 @@ class Repeats:
             other = _admitted(made.store, made.reordered[cell.key].key, judgements, made.names[cell.key])
             return _distance(first, same), _distance(first, other)
 
-        same, other = remembered(
-            self.run.job.store, self._inputs(cell), compared, list, lambda told: (float(told[0]), float(told[1]))
-        )
+        try:
+            same, other = remembered(
+                self.run.job.store, self._inputs(cell), compared, list, lambda told: (float(told[0]), float(told[1]))
+            )
+        except (HarnessError, ValueError, KeyError) as error:  # what was made again is no evidence, or was lost
+            self.found[cell.key] = Again(label=cell.label, problem=str(error))
+            return
         self.found[cell.key] = Again(label=cell.label, same_seed=same, reordered=other)
 
 

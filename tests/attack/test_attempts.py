@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from harness.attack.probe import NAMES, Attempt, Probe, attacker, red_team, results, verification
+from harness.attack.probe import NAMES, NOT_HERE, Attempt, Probe, attacker, red_team, results, verification
 from harness.records.attack import ProbeResult
 
 
@@ -74,3 +76,22 @@ def test_theory_one_success_of_seven_defeats_whatever_the_mean(
 def test_theory_what_was_not_measured_is_defeated_or_incomplete_and_never_sound() -> None:
     assert verification(red_team(scored(0.0, 0.0, 0.0)), whole=False) == "incomplete"
     assert verification(red_team(scored(8.0, 0.0, 0.0)), whole=False) == "defeated"
+
+
+def test_itself_what_does_not_apply_is_told_and_counts_for_nothing() -> None:
+    found = results([probe("not here", 9.0, succeeded=None), probe("tried", 9.0, succeeded=False)])
+    assert [(one.name, one.severity, one.required, one.detail == NOT_HERE) for one in found] == [
+        ("not here", 0.0, False, True),
+        ("tried", 9.0, True, False),
+    ]
+    assert "none of 1" in attacker(NAMES[0], found).message
+
+
+def test_theory_a_list_of_probes_that_cannot_be_made_is_no_answer() -> None:
+    def broken() -> Iterator[Probe]:
+        yield probe("good", 9.0, succeeded=False)
+        raise KeyError("S14")
+
+    found = results(broken())
+    assert [one.succeeded for one in found] == [False, None]
+    assert attacker(NAMES[0], found).score is None

@@ -13,7 +13,7 @@ from court_builders import PlantedScores, check, claim
 from test_changed import parallel
 
 from harness.attack import replicator
-from harness.attack.probe import results
+from harness.attack.probe import NOT_HERE, results
 from harness.attack.subject import AS_THEY_ARE, Again, Evidence, Fresh, Subject
 from harness.court.admit import admit_arrays
 from harness.court.case import Case
@@ -155,4 +155,4 @@ def test_itself_two_seeds_tell_nothing_of_a_third(tmp_path: Path) -> None:
     one = run(tmp_path)
     assert one.case is not None
     few = replace(one, case=replace(one.case, seeds=range(2)))
-    assert "fresh-seeds" not in attacked(few)
+    assert attacked(few)["fresh-seeds"].detail == NOT_HERE

@@ -11,7 +11,7 @@ from court_builders import PlantedScores, check, claim
 
 from harness.attack import cells
 from harness.attack.cells import lowered, renamed, size_probes, third_probes
-from harness.attack.probe import results
+from harness.attack.probe import NOT_HERE, results
 from harness.attack.subject import Stand
 from harness.court import third
 from harness.court.case import Case
@@ -82,7 +82,8 @@ def test_theory_a_reduction_of_the_claimed_size_survives() -> None:
 
 
 def test_theory_a_reduction_of_another_size_is_not_exchanged() -> None:
-    assert set(named(results(size_probes(sized(0.9, 1.0), Counter())))) == {"same-arm", "half-the-effect"}
+    found = named(results(size_probes(sized(0.9, 1.0), Counter())))
+    assert found["exchanged"].detail == NOT_HERE
 
 
 def test_degenerate_a_size_rule_that_supports_everything_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,3 +98,9 @@ def test_exact_half_the_effect_is_half_the_claimed_share() -> None:
     (half, *_) = cells.halved([block], {"xlm-r": 0.3, "labse": 0.3})
     assert half.arms[0].theta.mean() == pytest.approx(0.85 * block.arms[1].theta.mean())
     assert half.arms[1] is block.arms[1]
+
+
+def test_theory_cells_of_too_few_seeds_decide_nothing_in_any_world() -> None:
+    found = named(results(third_probes(stand(NEVER, LEVELS, noise=0.004, seeds=4))))
+    assert found["hybrid-lowered"].detail == NOT_HERE
+    assert not any(probe.succeeded for probe in found.values())

@@ -89,7 +89,7 @@ def test_exact_results_are_rechecked_and_one_point_is_made_anew(
         for point in tuned.points
     )
     (words,) = rerun(scope, tuned.model_copy(update={"points": points}), Store(tmp_path), 1, bare, lambda _: None)
-    assert words.startswith("distance: ")
+    assert words.startswith("x-x-mono on xlm-r, distance: ")
 
 
 def test_exact_a_scope_reads_its_choice_from_beside_its_file(root: Path, tmp_path: Path, tuned: Tuning) -> None:

@@ -1,0 +1,125 @@
+"""Things that sentences say and that only some checks ask for, or none.
+
+Each saying is a pattern of words and a rule that tells whether the claim's checks, or its scope, ask
+for what the words say. A sentence that says it without being asked says more than was checked:
+
+    spread        how much results vary; checks ask for means
+    cost          time, steps, compute; every arm has the same budget
+    either way    that two arms do not differ; only `equivalent` asks both ways
+    new subjects  entities or questions that training never named; no check keeps only those
+    curve         what each step of a share does; checks compare single shares
+    all answers   that every answer is found; R@1 and MRR see the first
+    distinct      that things counted differ; counts are of what is listed
+    scripts       several scripts; the data may hold one
+    never read    languages of no stage of training; pre-training reads those of the scope
+    transfer      another collection than training is of
+    left out      what withholding costs; no check has the pairs on one side alone
+
+Words are matched as they stand: what a sentence says in other words is not caught here. The verdict is
+of the sentence that is made from the checks (`harness.court.sentence`), whatever the author's says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from harness.attack.probe import Attempt, Probe
+from harness.data.cldr import scripts
+from harness.records.scope import bound_languages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.attack.subject import Subject
+
+SEVERITY = 7.5
+FIRST_ONLY = frozenset({"MRR", "R@1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Words that say something, and whether a claim's checks or scope ask for it."""
+
+    name: str
+    words: str
+    asked: Callable[[Subject], bool]
+
+    def attempt(self, subject: Subject) -> Attempt:
+        """Return whether the sentence says it without being asked."""
+        claim = subject.claim
+        found = re.search(self.words, f"{claim.title}. {claim.statement}", re.IGNORECASE)
+        if found is None or self.asked(subject):
+            return Attempt(succeeded=False, detail="the sentence does not say it, or the checks ask for it")
+        return Attempt(succeeded=True, detail=f"the sentence says {found.group(0)!r}, which no check asks for")
+
+
+def _never(_: Subject) -> bool:
+    return False
+
+
+def _both_ways(subject: Subject) -> bool:
+    return any(check.relation == "equivalent" for check in subject.required())
+
+
+def _beyond_the_first(subject: Subject) -> bool:
+    return any(check.measure not in {None, *FIRST_ONLY} for check in subject.required())
+
+
+def _several_scripts(subject: Subject) -> bool:
+    bound = (subject.scope.datasets[name] for name in subject.claim.datasets if name in subject.scope.datasets)
+    written = [[scripts(code) for code in bound_languages(one) or ()] for one in bound]
+    return not any(len(each) and frozenset.intersection(*each) for each in written)
+
+
+def _unread(subject: Subject) -> bool:
+    read = set(subject.scope.pretraining.languages)
+    held = (bound_languages(one) or () for one in subject.scope.datasets.values())
+    every = {code for languages in held for code in languages}
+    return not any(read & set(check.languages or every) for check in subject.required())
+
+
+def _elsewhere(subject: Subject) -> bool:
+    bound = (subject.scope.datasets[name] for name in subject.claim.datasets if name in subject.scope.datasets)
+    return any(one.source != subject.scope.training.source for one in bound)
+
+
+SAYINGS = (
+    Saying("spread", r"\b(var(y|ies|iance|iation)|dependabl\w*|steadier|fluctuat\w*|consistently)\b", _never),
+    Saying("cost", r"\b(cheap\w*|faster|training time|compute|efficien\w*|(half|less) (of )?the time)\b", _never),
+    Saying(
+        "either-way",
+        r"\b(interchangeabl\w*|do(es)? not differ|no difference|either way|indistinguishabl\w*)\b",
+        _both_ways,
+    ),
+    Saying(
+        "new-subjects",
+        r"\b(entit\w+|facts?|topics?)\b[^.]*\b(never|not) (mention|name|see|show|ask|read)\w*"
+        r"|\bnew (entit\w+|facts|topics)\b",
+        _never,
+    ),
+    Saying("curve", r"\b(each|every) (increase|step|rise)\b|\bmonoton\w*|\bthe more\b|\bsteadily\b", _never),
+    Saying(
+        "all-answers",
+        r"\b(all|every|each)( of)?( the| its)? (translations?|answers?|(relevant |parallel )?passages?)\b",
+        _beyond_the_first,
+    ),
+    Saying("scripts", r"\b(different|several|across|between|bridges?|other) scripts?\b", _several_scripts),
+    Saying("never-read", r"\b(at any stage|never (read|met)|not even in pre-?training)\b", _unread),
+    Saying(
+        "transfer",
+        r"\b(second|another|different|new) (collection|corpus|domain)\b|\btransfers?\b",
+        _elsewhere,
+    ),
+    Saying("left-out", r"\bwithholding\b|\b(be )?left out\b|\bkeeping [^.]* out\b|\bat no cost\b", _never),
+)
+OF_COUNTS = (Saying("distinct", r"\b(different|distinct|unique|twice|repeats?|duplicat\w*)\b", _never),)
+
+
+def probes(subject: Subject) -> Iterator[Probe]:
+    """Yield a probe for each saying that a claim of this kind could hold."""
+    for saying in OF_COUNTS if subject.claim.kind == "counted" else SAYINGS:
+        yield Probe(f"saying-{saying.name}", SEVERITY, partial(saying.attempt, subject))

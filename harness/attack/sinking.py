@@ -1,0 +1,69 @@
+"""The world in which an arm sinks all answers to the end of the pool, and who objects.
+
+Rank distance alone is no merit: an encoder that ranks every translation badly has none. So for each
+check on rank distance, every arm that it claims to be less biased sinks in turn, and some required
+check on that arm by another measure, in the multilingual pool of the same data set, has to lose its
+support. Less biased are: the left side of below, comparable-or-below and reduced-by, the right side
+of above and comparable-or-above, what a contrast takes off.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.attack.probe import Attempt
+from harness.court.contrast import DOWNWARD, Inquiry, settings_of, sides
+from harness.court.plain import values
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.attack.subject import Stand
+    from harness.court.scores import Measured
+    from harness.records.claim import Check, Side
+
+DISTANCE = "rank-distance"
+
+
+def by_distance(check: Check) -> bool:
+    """Tell whether a check claims that some arm has less rank distance."""
+    return check.measure == DISTANCE and bool(less_biased(check))
+
+
+def less_biased(check: Check) -> tuple[Side, ...]:
+    """Return the arms that a check on rank distance claims to be less biased."""
+    match check.relation:
+        case "above" | "comparable-or-above":
+            return sides(check)[1:]
+        case "contrast":
+            return tuple(
+                side for side, weight in zip(sides(check), (check.weights or {}).values(), strict=True) if weight < 0
+            )
+        case relation if relation in DOWNWARD | {"reduced-by"}:
+            return sides(check)[:1]
+        case _:
+            return ()
+
+
+def sinking(stands: Sequence[Stand], sunk: Measured) -> Attempt:
+    """Let each arm that is claimed to be less biased sink all answers; some required check has to object."""
+    for one in (stand for stand in stands if by_distance(stand.check)):
+        for arm in less_biased(one.check):
+            if not any(_objects(other, arm, sunk) for other in stands if other.dataset == one.dataset):
+                words = f"{one.name} holds when {arm.sampling} sinks every answer to the end of the pool; none objects"
+                return Attempt(succeeded=True, detail=words)
+    return Attempt(succeeded=False, detail="when answers sink, a required check objects")
+
+
+def _objects(stand: Stand, arm: Side, sunk: Measured) -> bool:
+    """Tell whether a check by another measure loses its support where an arm of it has sunk."""
+    check = stand.check
+    if check.measure == DISTANCE or "multilingual" not in settings_of(check) or check.relation == "never-third":
+        return False
+    at = [number for number, side in enumerate(sides(check)) if side == arm]
+    if not at:
+        return False
+    inquiry = Inquiry(sunk, stand.case.seeds, check, stand.dataset)
+    table = stand.values.copy()
+    table[at[0]] = values(inquiry.sample(stand.case.claim.bases, (arm,)))[0]
+    return stand.judged(table[None])[0] != "supported"

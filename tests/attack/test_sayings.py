@@ -1,0 +1,80 @@
+"""Sayings: for each a sentence that says it unasked, and one that does not or is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attacked_builders import small_scope, subject
+from court_builders import check, claim
+
+from harness.attack import sayings
+from harness.attack.probe import results
+from harness.claimfile.claims import read_folder
+from harness.claimfile.scopes import find_scope, read_scope
+
+ATLAS = {"source": "atlas", "part": "xquad-r"}
+ALIKE = check(relation="equivalent", margin="0.01")
+UNASKED: dict[str, tuple[str, dict[str, Any]]] = {
+    "spread": ("hybrid varies less than x-x-mono", {}),
+    "cost": ("hybrid is above x-x-mono in half the time", {}),
+    "either-way": ("hybrid and x-x-mono do not differ", {}),
+    "new-subjects": ("On entities that training never mentioned hybrid is above x-x-mono", {}),
+    "curve": ("With each increase of the share hybrid is above x-x-mono", {}),
+    "all-answers": ("hybrid finds all translations before x-x-mono", {"checks": (check(measure="MRR"),)}),
+    "scripts": ("Between different scripts hybrid is above x-x-mono", {}),
+    "never-read": ("In languages never read hybrid is above x-x-mono", {}),
+    "transfer": ("On a second collection hybrid is above x-x-mono", {}),
+    "left-out": ("Withholding pairs leaves hybrid above x-x-mono", {}),
+}
+ASKED: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "either-way": ("hybrid and x-x-mono do not differ", {"checks": (ALIKE,)}, {}),
+    "all-answers": ("hybrid finds all translations before x-x-mono", {}, {}),
+    "scripts": (
+        "Between different scripts hybrid is above x-x-mono",
+        {},
+        {"datasets": {"xquad-r": {**ATLAS, "languages": ("de", "ru")}}},
+    ),
+    "never-read": ("In a language never read hybrid is above x-x-mono", {"checks": (check(languages=("el",)),)}, {}),
+    "transfer": (
+        "On a second collection hybrid is above x-x-mono",
+        {},
+        {"datasets": {"xquad-r": {"source": "lareqa", "part": "xquad-r", "languages": ("de", "en")}}},
+    ),
+}
+
+
+def said(tmp_path: Path, sentence: str, of: dict[str, Any], scope: dict[str, Any]) -> set[str]:
+    given = {"title": "A title", "statement": sentence, **of}
+    one = subject(claim(**given), tmp_path, scope=small_scope(**scope))
+    return {probe.name.removeprefix("saying-") for probe in results(sayings.probes(one)) if probe.succeeded}
+
+
+def test_every_saying_is_tried() -> None:
+    assert set(UNASKED) == {saying.name for saying in sayings.SAYINGS}
+
+
+@pytest.mark.parametrize("name", UNASKED)
+def test_exact_what_is_said_unasked_is_told(tmp_path: Path, name: str) -> None:
+    sentence, of = UNASKED[name]
+    assert said(tmp_path, sentence, of, {}) == {name}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_exact_what_is_asked_for_may_be_said(tmp_path: Path, name: str) -> None:
+    sentence, of, scope = ASKED[name]
+    assert said(tmp_path, sentence, of, scope) == set()
+
+
+def test_exact_counts_are_of_what_is_listed(tmp_path: Path) -> None:
+    counted = {"kind": "counted", "bases": (), "evidence": ("counted-data",)}
+    assert said(tmp_path, "The set has 1190 different sentences", counted, {}) == {"distinct"}
+    assert said(tmp_path, "The set has 1190 sentences", counted, {}) == set()
+
+
+def test_real_part_none_of_the_fourteen_claims_says_more_than_is_asked(root: Path, tmp_path: Path) -> None:
+    scope = read_scope(find_scope("atlas"))
+    for file in read_folder(root / "claims", scope):
+        one = subject(file.claim, tmp_path, scope=scope)  # type: ignore[union-attr]
+        assert [probe.name for probe in results(sayings.probes(one)) if probe.succeeded is not False] == []

@@ -1,0 +1,69 @@
+"""The sunk world: which arms are claimed to be less biased, and who has to object when they sink."""
+
+from __future__ import annotations
+
+import pytest
+from attacked_builders import questions, stand
+from court_builders import PlantedScores, check
+
+from harness.attack.sinking import less_biased, sinking
+from harness.attack.subject import Stand
+from harness.records.claim import Check
+
+LOWER = check(id="lower", measure="rank-distance", relation="below")
+GUARD = check(id="guard", relation="comparable-or-above", margin="0.01")
+
+
+def sunk() -> PlantedScores:
+    return PlantedScores({"xquad-r": questions()}, lambda *_: 0.05, noise=0.004, world="sunk")
+
+
+def placed(one: Check) -> Stand:
+    level = {"hybrid": 0.5, "x-x-mono": 0.58} if one.measure == "rank-distance" else {"hybrid": 0.62, "x-x-mono": 0.58}
+    return stand(one, level, noise=0.004)
+
+
+def attempt(*checks: Check) -> bool:
+    return sinking([placed(one) for one in checks], sunk()).succeeded  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        GUARD,
+        check(id="guard", left="x-x-mono", right="hybrid", relation="comparable-or-below", margin="0.01"),
+        check(id="guard", relation="contrast", left=None, right=None, weights={"hybrid": 1, "x-x-mono": -1}),
+        check(id="guard", relation="above", setting="balanced"),
+    ],
+    ids=["beside", "exchanged", "contrast", "balanced"],
+)
+def test_exact_a_guard_objects_however_it_is_written(guard: Check) -> None:
+    assert not attempt(LOWER, guard)
+
+
+@pytest.mark.parametrize(
+    "lower",
+    [
+        LOWER,
+        check(id="lower", measure="rank-distance", left="x-x-mono", right="hybrid", relation="above"),
+        check(
+            id="lower",
+            measure="rank-distance",
+            relation="contrast",
+            left=None,
+            right=None,
+            weights={"x-x-mono": 1, "hybrid": -1},
+        ),
+    ],
+    ids=["below", "above", "contrast"],
+)
+def test_exact_less_distance_alone_is_no_merit_however_it_is_written(lower: Check) -> None:
+    assert attempt(lower)
+    assert attempt(lower, check(id="other", setting="monolingual"))
+    assert attempt(lower, check(id="size", measure="rank-distance", relation="reduced-by"))
+    assert not attempt(lower, GUARD)
+
+
+def test_exact_what_names_no_less_biased_arm() -> None:
+    assert less_biased(check(measure="rank-distance", relation="equivalent", margin="0.1")) == ()
+    assert [side.sampling for side in less_biased(LOWER)] == ["hybrid"]
