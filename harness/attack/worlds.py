@@ -1,7 +1,7 @@
 """False worlds of one check: what is changed, and what its own interval must then say (design: Attacking).
 
     must lose       a check that holds in the true world may not hold in this one
-    must contradict it must come out against
+    must contradict it must come out against; one that is not supported has to lose, for want of power
     must stay       the change is none to the claim, so support may not be lost
 
 A world is one changed table or several (N, C, S, Q) in the terms of `harness.court.plain`: 70
@@ -99,7 +99,9 @@ def _runner(stand: Stand, world: World) -> Callable[[], Attempt | None]:
             return None
         by = world.by or stand.contrasts
         found = outcomes(by, tables)
-        return judged(world.must, found, _shown(intervals(by[0], tables[:1])[0]))
+        # a check that is not supported may lack the power to come out against anything; it must not support
+        must: Must = "lose" if world.must == "contradict" and stand.outcome != "supported" else world.must
+        return judged(must, found, _shown(intervals(by[0], tables[:1])[0]))
 
     return run
 

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
     from harness.claimfile.claims import ClaimFile
     from harness.records.claim import Acceptance
+    from harness.records.scope import Scope
 
 KEY = re.compile(r"^accepted:.*\n?(?:(?:[ \t]+.*|[ \t]*)(?:\n|\Z))*", re.MULTILINE)
 
 
-def accept(file: ClaimFile, scope: str, entry: Acceptance) -> None:
+def accept(file: ClaimFile, scope: Scope, entry: Acceptance) -> None:
     """Write what was accepted of a claim in one scope into its file.
 
     Raises:
@@ -33,10 +34,10 @@ def accept(file: ClaimFile, scope: str, entry: Acceptance) -> None:
         OSError: it cannot be written.
     """
     before = file.path.read_bytes()
-    accepted = {**file.claim.accepted, scope: entry}
+    accepted = {**file.claim.accepted, scope.name: entry}
     replace_file(file.path, with_accepted(before.decode("utf-8"), accepted).encode("utf-8"))
     try:
-        written = read_claim(file.path).claim
+        written = read_claim(file.path, scope).claim
         same = written == file.claim.model_copy(update={"accepted": accepted})
     except Exception:
         replace_file(file.path, before)

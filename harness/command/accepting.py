@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.claimfile.accepting import accept as write_accepted
+from harness.claimfile.claims import is_claim, read_claim
 from harness.claimfile.scopes import find_scope, read_scope
-from harness.command.options import CLAIMS, REPORTS, claims_of, reports_option, scope_option
+from harness.command.options import CLAIMS, REPORTS, reports_option, scope_option
 from harness.errors import UsageError
 from harness.records.claim import Acceptance
 from harness.report.folder import ReportsFolder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from harness.claimfile.claims import ClaimFile
     from harness.records.ruling import Verdict
     from harness.records.scope import Scope
@@ -42,8 +45,10 @@ def accept(claim: str, scope: str, reports: Path | None, claims: Path, reason: s
     bound = read_scope(find_scope(scope))
     folder = ReportsFolder(reports or REPORTS)
     verdicts, refused = folder.read_verdicts()
-    files = _files(claim, claims, scope)
-    chosen = [(file, _standing(file, bound, verdicts, {one.path: one.reason for one in refused})) for file in files]
+    stands = {one.claim: one for one in verdicts if one.scope == bound.name}
+    why = {one.path: one.reason for one in refused}
+    files = _files(claim, claims, bound, stands)
+    chosen = [(file, _standing(file, bound, scope, stands.get(file.claim.id), why)) for file in files]
     for file, verdict in chosen:
         entry = Acceptance(
             status=verdict.status,
@@ -53,36 +58,45 @@ def accept(claim: str, scope: str, reports: Path | None, claims: Path, reason: s
             date=datetime.now(UTC).date().isoformat(),
             reason=reason.strip(),
         )
+        write_accepted(file, bound, entry)
         path = folder.write_accepted(verdict)
-        write_accepted(file, bound.name, entry)
         click.echo(f"{file.path}: {verdict.status}, {verdict.outcome}, {verdict.verification}; {path}")
 
 
-def _files(claim: str, claims: Path, scope: str) -> list[ClaimFile]:
+def _files(claim: str, claims: Path, scope: Scope, stands: Mapping[str, Verdict]) -> list[ClaimFile]:
+    """Return the claim of a file or id, or all that have a verdict; no other claim is read."""
     named = Path(claim)
     if named.suffix == ".yaml":
-        return claims_of(named, scope)
-    found = [file for file in claims_of(claims, scope) if claim in {ALL, file.claim.id}]
+        return [read_claim(named, scope)]
+    paths = [path for path in sorted(claims.glob("c[0-9]*-*.yaml")) if is_claim(path)]
+    wanted = set(stands) if claim == ALL else {claim}
+    found = [path for path in paths if path.name.partition("-")[0] in wanted]
     if not found:
-        raise UsageError(f"{claims}: expected a claim {claim}, found none of that id")
-    return found
+        known = ", ".join(path.name.partition("-")[0] for path in paths) or "none"
+        raise UsageError(f"{claims}: expected a claim {claim} that has a verdict, found {known}; name another --claims")
+    return [read_claim(path, scope) for path in found]
 
 
-def _standing(file: ClaimFile, scope: Scope, verdicts: list[Verdict], refused: dict[str, str]) -> Verdict:
-    """Return the verdict that stands on a claim as it is now.
+def _standing(
+    file: ClaimFile, scope: Scope, called: str, verdict: Verdict | None, refused: Mapping[str, str]
+) -> Verdict:
+    """Return the verdict that stands on a claim as it is now; `called` is how the scope was named.
 
     Raises:
-        UsageError: there is none, or it is of another claim, script or scope.
+        UsageError: there is none, or it is of another claim, script, scope or analysis.
     """
     name = f"verdicts/{file.claim.id}.{scope.name}.json"
-    mend = f"measure it: pytest {file.path} --scope {scope.name}"
-    verdict = next((one for one in verdicts if (one.claim, one.scope) == (file.claim.id, scope.name)), None)
+    mend = f"measure it: pytest {file.path} --scope {called}"
     if verdict is None:
         raise UsageError(f"{name}: expected a verdict that stands, found {refused.get(name, 'none')}; {mend}")
     made, now = verdict.provenance, (file.digest, file.script_sha256, scope.fingerprint())
     if (made.claim, made.script, made.scope) != now:
+        expected = "a verdict on claim, script and scope as they are"
+        raise UsageError(f"{name}: expected {expected}, found an older one; {mend}")
+    if "analysis_changed" in verdict.causes:
         raise UsageError(
-            f"{name}: expected a verdict on claim, script and scope as they are, found an older one; {mend}"
+            f"{name}: expected an analysis as it was locked, found another; restore it, or lock it: harness lock "
+            f"{file.path.parent}, then {mend}"
         )
     return verdict
 

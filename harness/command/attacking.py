@@ -67,7 +67,11 @@ def show(found: AttackAnswer) -> None:
         table.add_row(*(plain_text(word) for word in _columns(case)))
     Console(width=None if os.isatty(1) else 200, highlight=False, markup=False).print(table)
     missed = [case.case for case in found.cases if not case.met]
-    told = f"not as labelled: {', '.join(missed)}" if missed else "all as labelled, or not defeated"
+    told = (
+        f"not as expected: {', '.join(missed)}"
+        if missed
+        else "all as expected: nothing worthless is sound, nothing else defeated"
+    )
     click.echo(plain_text(f"{len(found.cases)} cases; {told}"))
     if found.same_arm is not None:
         held, splits = found.same_arm.supported, found.same_arm.splits

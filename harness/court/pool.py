@@ -61,10 +61,16 @@ def measure_run(run: Mapping[str, Sequence[str]], judged: Judged, passages: int 
     `passages` is the size of the pool; without it, the passages that a list or a judgement names.
 
     Raises:
-        UsageError: nothing is judged relevant.
+        UsageError: nothing is judged relevant, or the run lists no query that is judged.
     """
     pairs = _relevant(judged)
     ids = list(dict.fromkeys(query for query, _, _ in pairs))
+    if not any(query in run for query in ids):
+        listed = next(iter(run), "none")
+        raise UsageError(
+            f"run: expected some of the {len(ids)} judged queries ({ids[0]}, for one), found others ({listed}); "
+            "use the same ids in run and judgements"
+        )
     row = {query: at for at, query in enumerate(ids)}
     place = {query: {passage: at for at, passage in enumerate(run.get(query, ()), start=1)} for query in ids}
     ranks = np.array([place[query].get(passage, UNRETRIEVED) for query, passage, _ in pairs], dtype=np.int64)

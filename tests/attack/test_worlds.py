@@ -255,3 +255,9 @@ def test_theory_each_arm_that_a_contrast_puts_forward_has_to_matter() -> None:
 )
 def test_exact_which_side_is_claimed_to_retrieve_better(relation: str, measure: str, expected: int) -> None:
     assert worlds.claimed_better(check(relation=relation, measure=measure)) == expected
+
+
+def test_theory_few_questions_that_settle_nothing_defeat_no_honest_check() -> None:
+    noisy = stand(check(), {"hybrid": 0.2, "x-x-mono": 0.2}, noise=1.0)
+    assert noisy.outcome == "inconclusive"
+    assert [name for name, probe in attacked(noisy).items() if probe.succeeded] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from claim_folder import GOOD, changed, lay, read
+from claim_folder import ATLAS, GOOD, changed, lay, read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +31,7 @@ LAYOUTS = {
 def test_itself_what_is_written_is_read_back_and_the_rest_is_as_it_was(tmp_path: Path, name: str) -> None:
     path = lay(tmp_path, LAYOUTS[name])
     before = read(path)
-    accept(before, "small", ENTRY)
+    accept(before, ATLAS, ENTRY)
     after = read(path)
     assert after.claim == before.claim.model_copy(update={"accepted": {"small": ENTRY}})
     assert after.digest == before.digest
@@ -41,10 +41,10 @@ def test_itself_what_is_written_is_read_back_and_the_rest_is_as_it_was(tmp_path:
 
 def test_exact_a_second_scope_stands_beside_and_a_second_time_replaces(tmp_path: Path) -> None:
     path = lay(tmp_path)
-    accept(read(path), "small", ENTRY)
-    accept(read(path), "other", OTHER)
+    accept(read(path), ATLAS, ENTRY)
+    accept(read(path), ATLAS.model_copy(update={"name": "other"}), OTHER)
     assert read(path).claim.accepted == {"small": ENTRY, "other": OTHER}
-    accept(read(path), "small", OTHER)
+    accept(read(path), ATLAS, OTHER)
     assert read(path).claim.accepted == {"small": OTHER, "other": OTHER}
     assert path.read_text().count("accepted:") == 1
 
@@ -54,7 +54,7 @@ def test_exact_a_second_scope_stands_beside_and_a_second_time_replaces(tmp_path:
 def test_itself_any_reason_is_read_back(tmp_path: Path, reason: str) -> None:
     path = lay(tmp_path)
     entry = ENTRY.model_copy(update={"reason": reason})
-    accept(read(path), "small", entry)
+    accept(read(path), ATLAS, entry)
     assert read(path).claim.accepted["small"].reason == reason
 
 
@@ -63,7 +63,7 @@ def test_degenerate_a_file_laid_out_otherwise_is_left_as_it_was(tmp_path: Path) 
     path = lay(tmp_path, text)
     before = read(path)
     with pytest.raises((UsageError, FileFaults)):
-        accept(before, "small", ENTRY)
+        accept(before, ATLAS, ENTRY)
     assert path.read_text() == text
 
 
@@ -74,7 +74,7 @@ def test_degenerate_a_claim_that_would_change_is_left_as_it_was(
     before = read(path)
     monkeypatch.setattr(accepting, "with_accepted", lambda text, _: changed(text, "title: A title", "title: Another"))
     with pytest.raises(UsageError, match="accepted"):
-        accept(before, "small", ENTRY)
+        accept(before, ATLAS, ENTRY)
     assert path.read_text() == GOOD
 
 

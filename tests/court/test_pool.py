@@ -128,3 +128,8 @@ def test_degenerate_ids_and_vectors_that_do_not_fit() -> None:
         measure_vectors(eye, eye, {"0": {"a": 1}}, None, ["a", "a"])
     with pytest.raises(AdmissionRefused, match="only zeros in 1"):
         measure_vectors(eye * [[1], [0]], eye, {"0": {"1": 1}})
+
+
+def test_degenerate_a_run_without_any_judged_query_is_refused() -> None:
+    with pytest.raises(UsageError, match="use the same ids"):
+        measure_run({"1": ["x"]}, {"q1": {"x": 1}})

@@ -10,6 +10,7 @@ from court_builders import check, claim, ruling, scope
 
 from harness.court.verdict import ATTACKERS, NO_RED_TEAM, Company, Evidence, decide
 from harness.records.attack import Attacker, RedTeam
+from harness.records.audit import Finding
 from harness.records.claim import Cause
 from harness.records.ruling import (
     Artifact,
