@@ -220,6 +220,7 @@ class Run:
 
         What takes training is taken from `stated`, where it is given and nothing may be trained.
         """
+        self.job.tell("now attacking the verifications")
         runner = Runner(self.job, self.texts, lambda: self.planner(self.job.scope), self.tell)
         room = Room(trials, found, runner)
         attacked = [room.attacked(trial, one, stated) for trial, one in zip(trials, judged, strict=True)]
