@@ -14,6 +14,7 @@ is a way in which an analysis passes whatever the truth about the claim's own se
     scale           generated data or small encoders that call themselves the full scale
     bindings        two data sets that are one, a pool of languages that holds a single one, or an
                     encoder without aligned pre-training in the place of an aligned one
+    grid            shares or bases that change from one setting to the next, so that no encoder is held to all
     weights         a contrast in which one arm of a side outweighs another, for a sentence that says no such
     deferred        a size that only full scale decides, of an effect that no check decides here
 
@@ -74,6 +75,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
         yield Probe("bindings", COVERAGE, lambda: _bindings(subject))
         yield Probe("deferred", COVERAGE, lambda: _deferred(subject))
         yield Probe("weights", COVERAGE, lambda: _weights(subject))
+        yield Probe("grid", COVERAGE, lambda: _grid(subject))
 
 
 def _category(subject: Subject) -> Attempt:
@@ -299,6 +301,27 @@ def _weights(subject: Subject) -> Attempt:
                 told = ", ".join(f"{weight:g} {arm}" for arm, weight in (check.weights or {}).items())
                 return Attempt(succeeded=True, detail=f"{check.id} weighs arms of one side unlike: {told}")
     return Attempt(succeeded=False, detail="contrasts are differences of plain means")
+
+
+def _grid(subject: Subject) -> Attempt:
+    """Return whether settings are checked on different shares or bases: then no one encoder passes all that is claimed.
+
+    The rivals may differ: each kind of batches has a setting of its own.
+    """
+    placed: dict[str, set[str]] = {}
+    for check in subject.required():
+        held = {
+            f"{side.sampling} on {base}"
+            for side in sides(check)
+            if side.sampling.startswith("hybrid")
+            for base in ([side.base] if side.base else subject.claim.bases)
+        }
+        for setting in settings_of(check) if held else ():
+            placed.setdefault(setting, set()).update(held)
+    if len({frozenset(held) for held in placed.values()}) > 1:
+        told = "; ".join(f"{setting}: {', '.join(sorted(held))}" for setting, held in placed.items())
+        return Attempt(succeeded=True, detail=f"no one encoder is checked in every setting ({told})")
+    return Attempt(succeeded=False, detail="the same shares and bases are checked in every setting")
 
 
 def claimed_sides(subject: Subject) -> Iterator[str]:

@@ -6,6 +6,8 @@
     counts            files with a language, question or passage more or less must contradict a count
     slices            parts of the questions that lie surely against the check; they inform
     ceiling           arms that are all so good by a measure that nothing could tell them apart
+    one-measure       measures, and texts, that stand under several names and are one
+    texts             (`harness.attack.sameness`)
     leak              judged pairs that stand in training word for word
     settings          arms that compete with settings no grid has chosen for them
     category, coverage and the like, which need no measurement (`harness.attack.coverage`)
@@ -23,6 +25,7 @@ import numpy as np
 
 from harness.attack import cells, coverage, worlds
 from harness.attack.probe import Attempt, Probe
+from harness.attack.sameness import odd_texts, one_measure
 from harness.attack.sinking import by_distance, sinking
 from harness.attack.subject import AS_THEY_ARE, Stand
 from harness.court.contrast import COMPARABLE, settings_of
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
     from harness.attack.subject import Subject
     from harness.records.claim import Check
+    from harness.records.texts import EvaluationTexts
 
 SINKING, COUNT, LEAK, SETTINGS = 9.0, 10.0, 9.0, 8.0
 SLICE, CEILING, RULING = 2.0, 7.5, 9.0
@@ -77,6 +81,8 @@ def probes(subject: Subject, splits: Counter[str]) -> Iterator[Probe]:
     if any(by_distance(stand.check) for stand in stands):
         yield Probe("sinking", SINKING, lambda: sinking(stands, evidence.sunk))
     yield Probe("leak", LEAK, lambda: _leak(subject, evidence.leaks))
+    yield Probe("texts", LEAK, lambda: _texts(subject, evidence.texts))
+    yield Probe("one-measure", CEILING, lambda: one_measure(stands))
     yield Probe("slices", SLICE, lambda: _slices(subject), required=False)
 
 
@@ -139,6 +145,13 @@ def _leak(subject: Subject, leaks: Callable[[str], tuple[int, int]]) -> Attempt:
         if leaked > MOST_LEAKED * judged:
             return Attempt(succeeded=True, detail=f"{leaked} of {judged} judged pairs of {dataset} stand in training")
     return Attempt(succeeded=False, detail="no judged pair stands in training")
+
+
+def _texts(subject: Subject, texts: Callable[[str], EvaluationTexts]) -> Attempt:
+    for dataset in subject.claim.datasets:
+        if words := odd_texts(dataset, texts(dataset)):
+            return Attempt(succeeded=True, detail=words)
+    return Attempt(succeeded=False, detail="questions differ from language to language, and from what answers them")
 
 
 def _settings(subject: Subject) -> Attempt:

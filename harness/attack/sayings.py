@@ -9,10 +9,13 @@ for what the words say. A sentence that says it without being asked says more th
     new subjects  entities or questions that training never named; no check keeps only those
     curve         what each step of a share does; checks compare single shares
     all answers   that every answer is found; R@1 and MRR see the first
+    ranked        what encoders are ranked on; counts are of the real files
     distinct      that things counted differ; counts are of what is listed
     scripts       several scripts; the data may hold one
     never read    languages of no stage of training; pre-training reads those of the scope
     transfer      another collection than training is of
+    each setting  every kind of retrieval by itself; a balanced score lets one pay for another
+    either rival  each of two rivals; a contrast with their mean is with neither
     left out      what withholding costs; no check has the pairs on one side alone
 
 Words are matched as they stand: what a sentence says in other words is not caught here. The verdict is
@@ -28,6 +31,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from harness.attack.probe import Attempt, Probe
+from harness.claimfile.coverage import SETTINGS
 from harness.data.cldr import scripts
 from harness.records.scope import bound_languages
 
@@ -82,6 +86,21 @@ def _unread(subject: Subject) -> bool:
     return not any(read & set(check.languages or every) for check in subject.required())
 
 
+def _each_setting(subject: Subject) -> bool:
+    alone = {check.setting for check in subject.required() if check.relation != "never-third"} - {"balanced", None}
+    return any(check.relation == "never-third" for check in subject.required()) or len(alone) == len(SETTINGS)
+
+
+def _each_rival(subject: Subject) -> bool:
+    """Return whether, wherever arms are compared, more than one rival is met by itself."""
+    met: dict[str | None, set[str]] = {}
+    for check in subject.required():
+        if check.relation in {"never-third", "order"}:
+            return True
+        met.setdefault(check.setting, set()).update([] if check.right is None else [str(check.right)])
+    return all(len(rivals) > 1 for rivals in met.values())
+
+
 def _elsewhere(subject: Subject) -> bool:
     bound = (subject.scope.datasets[name] for name in subject.claim.datasets if name in subject.scope.datasets)
     return any(one.source != subject.scope.training.source for one in bound)
@@ -114,9 +133,22 @@ SAYINGS = (
         r"\b(second|another|different|new) (collection|corpus|domain)\b|\btransfers?\b",
         _elsewhere,
     ),
+    Saying(
+        "each-setting",
+        r"\b(any|each|every|all( three)?) (kinds? of retrieval|(retrieval )?settings?)\b|\bgives? up nothing\b",
+        _each_setting,
+    ),
+    Saying(
+        "either-rival",
+        r"\b(either|neither|each|both)( of the( two)?)? (kinds?|ways?|rivals?|baselines?|specialists?)\b",
+        _each_rival,
+    ),
     Saying("left-out", r"\bwithholding\b|\b(be )?left out\b|\bkeeping [^.]* out\b|\bat no cost\b", _never),
 )
-OF_COUNTS = (Saying("distinct", r"\b(different|distinct|unique|twice|repeats?|duplicat\w*)\b", _never),)
+OF_COUNTS = (
+    Saying("ranked", r"\b(ranked|ranks?|ranking|MAPs?|pools?)\b", _never),
+    Saying("distinct", r"\b(different|distinct|unique|twice|repeats?|duplicat\w*)\b", _never),
+)
 
 
 def probes(subject: Subject) -> Iterator[Probe]:

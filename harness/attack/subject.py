@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from harness.records.plan import Asked
     from harness.records.ruling import Ruling
     from harness.records.scope import Scope
+    from harness.records.texts import EvaluationTexts
     from harness.records.vectors import AdmittedVectors
 
 
@@ -66,8 +67,8 @@ class Evidence:
 
     `vectors` returns what was admitted at a place; `random`, `permuted` and `sunk` are scores of
     changed worlds (`harness.attack.changed`). `leaks` returns how many judged pairs of a dataset
-    stand in training, and how many there are. `again` are cells made twice, None where nothing could
-    be made; `fresh` likewise.
+    stand in training, and how many there are; `texts` returns a dataset's texts. `again` are cells
+    made twice, None where nothing could be made; `fresh` likewise.
     """
 
     vectors: Callable[[Place], AdmittedVectors]
@@ -75,6 +76,7 @@ class Evidence:
     permuted: Measured
     sunk: Measured
     leaks: Callable[[str], tuple[int, int]]
+    texts: Callable[[str], EvaluationTexts]
     again: Sequence[Again] | None = None
     fresh: Fresh | None = None
 

@@ -108,7 +108,14 @@ class Room:
             return subject
         fresh = Fresh(self.fresh, FRESH_SEEDS) if self._trained_fresh(trial) else None
         evidence = Evidence(
-            self.vectors, self.random, self.permuted, self.sunk, self._leaks, self.repeats.of(trial), fresh
+            vectors=self.vectors,
+            random=self.random,
+            permuted=self.permuted,
+            sunk=self.sunk,
+            leaks=self._leaks,
+            texts=lambda name: self.texts.datasets[name].texts,
+            again=self.repeats.of(trial),
+            fresh=fresh,
         )
         case = trial.case(self.found.scores, range(job.scope.seeds_of(file.claim.id)))
         return replace(subject, case=case, measured=self.found.scores, evidence=evidence)

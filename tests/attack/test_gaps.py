@@ -55,6 +55,11 @@ def won(tmp_path: Path, of: dict[str, Any], **more: Any) -> set[str]:
     return {probe.name for probe in found if probe.succeeded}
 
 
+def on(base: str) -> dict[str, Any]:
+    return {side: {"sampling": arm, "base": base} for side, arm in (("left", "hybrid"), ("right", "x-x-mono"))}
+
+
+OTHERWISE = check(id="other", setting="crosslingual", **on("labse"))
 HONEST: dict[str, dict[str, Any]] = {
     "cites and compares both arms": {"cells": (HYBRID, MONO)},
     "cites nothing": {"cells": ()},
@@ -75,6 +80,10 @@ HONEST: dict[str, dict[str, Any]] = {
     "one pool of all languages": {"statement": "In one pool of all languages hybrid is above x-x-mono"},
     "a margin of five percent in rank distance": {
         "checks": (check(measure="rank-distance", relation="comparable-or-below", margin="0.05"),)
+    },
+    "each specialist on its own ground": {
+        "statement": "hybrid is above x-y in monolingual and above x-x-mono in cross-lingual retrieval",
+        "checks": (check(setting="monolingual", right="x-y"), check(id="other", setting="crosslingual")),
     },
     "alpha arms": {"checks": (check(left="hybrid", right="hybrid@0.25"),), "statement": "half is above a quarter"},
 }
@@ -109,6 +118,19 @@ WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
     "a wide margin in rank distance": (
         "margins",
         {"checks": (check(measure="rank-distance", relation="comparable-or-below", margin="0.9"),)},
+    ),
+    "a share for each setting": (
+        "grid",
+        {
+            "checks": (
+                check(setting="monolingual", left="hybrid@0.75"),
+                check(id="other", setting="crosslingual", left="hybrid@0.25"),
+            )
+        },
+    ),
+    "a base for each setting": (
+        "grid",
+        {"bases": ("xlm-r", "labse"), "checks": (check(setting="monolingual", **on("xlm-r")), OTHERWISE)},
     ),
     "all models": ("wording", {"statement": "hybrid is above x-x-mono for all models"}),
     "all data sets": ("wording", {"statement": "On any dataset hybrid is above x-x-mono"}),

@@ -50,13 +50,14 @@ def run(
     new = PlantedScores({"xquad-r": judgements}, lambda arm, *_: 0.6 + (fresh or 0.0) * (arm == "hybrid"))
     nothing: Any = None
     evidence = Evidence(
-        drawn,
-        nothing,
-        nothing,
-        nothing,
-        nothing,
-        again,
-        None if fresh is None else Fresh(new, FRESH),  # type: ignore[arg-type]
+        vectors=drawn,
+        random=nothing,
+        permuted=nothing,
+        sunk=nothing,
+        leaks=nothing,
+        texts=nothing,
+        again=again,
+        fresh=None if fresh is None else Fresh(new, FRESH),  # type: ignore[arg-type]
     )
     planted = PlantedScores({"xquad-r": judgements}, lambda *_: 0.6)
     one = subject(of, tmp_path)

@@ -12,10 +12,15 @@ from court_builders import check, claim
 from harness.attack import sayings
 from harness.attack.probe import results
 from harness.claimfile.claims import read_folder
+from harness.claimfile.coverage import SETTINGS
 from harness.claimfile.scopes import find_scope, read_scope
 
 ATLAS = {"source": "atlas", "part": "xquad-r"}
 ALIKE = check(relation="equivalent", margin="0.01")
+MEAN = {"hybrid": 1, "x-x-mono": -0.5, "x-y": -0.5}
+ALONE = tuple(check(id=setting, setting=setting) for setting in SETTINGS)
+RIVALS = (check(), check(id="other", right="x-y"))
+CROSSED = (check(setting="monolingual", right="x-y"), check(id="other", setting="crosslingual"))
 UNASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "spread": ("hybrid varies less than x-x-mono", {}),
     "cost": ("hybrid is above x-x-mono in half the time", {}),
@@ -26,9 +31,19 @@ UNASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "scripts": ("Between different scripts hybrid is above x-x-mono", {}),
     "never-read": ("In languages never read hybrid is above x-x-mono", {}),
     "transfer": ("On a second collection hybrid is above x-x-mono", {}),
+    "each-setting": (
+        "hybrid gives up nothing in any kind of retrieval beside x-x-mono",
+        {"checks": (check(setting="balanced"),)},
+    ),
+    "either-rival": (
+        "hybrid is above either kind of batches",
+        {"checks": (check(relation="contrast", left=None, right=None, weights=MEAN),)},
+    ),
     "left-out": ("Withholding pairs leaves hybrid above x-x-mono", {}),
 }
 ASKED: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "each-setting": ("hybrid gives up nothing in any kind of retrieval beside x-x-mono", {"checks": ALONE}, {}),
+    "either-rival": ("hybrid is above either kind of batches", {"checks": RIVALS}, {}),
     "either-way": ("hybrid and x-x-mono do not differ", {"checks": (ALIKE,)}, {}),
     "all-answers": ("hybrid finds all translations before x-x-mono", {}, {}),
     "scripts": (
@@ -67,9 +82,15 @@ def test_exact_what_is_asked_for_may_be_said(tmp_path: Path, name: str) -> None:
     assert said(tmp_path, sentence, of, scope) == set()
 
 
+def test_exact_a_rival_met_in_one_setting_is_not_met_in_another(tmp_path: Path) -> None:
+    sentence = "neither of the two ways to fill batches is above hybrid"
+    assert said(tmp_path, sentence, {"checks": CROSSED}, {}) == {"either-rival"}
+
+
 def test_exact_counts_are_of_what_is_listed(tmp_path: Path) -> None:
     counted = {"kind": "counted", "bases": (), "evidence": ("counted-data",)}
     assert said(tmp_path, "The set has 1190 different sentences", counted, {}) == {"distinct"}
+    assert said(tmp_path, "Its 1190 sentences are ranked in one pool", counted, {}) == {"ranked"}
     assert said(tmp_path, "The set has 1190 sentences", counted, {}) == set()
 
 
