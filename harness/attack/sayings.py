@@ -140,7 +140,7 @@ SAYINGS = (
     ),
     Saying(
         "either-rival",
-        r"\b(either|neither|each|both)( of the( two)?)? (kinds?|ways?|rivals?|baselines?|specialists?)\b",
+        r"\b(either|neither|each|both)( of the( two)?)? (kinds? of batch(es)?|ways? to fill|rivals?|baselines?)\b",
         _each_rival,
     ),
     Saying("left-out", r"\bwithholding\b|\b(be )?left out\b|\bkeeping [^.]* out\b|\bat no cost\b", _never),

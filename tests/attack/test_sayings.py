@@ -87,6 +87,12 @@ def test_exact_a_rival_met_in_one_setting_is_not_met_in_another(tmp_path: Path) 
     assert said(tmp_path, sentence, {"checks": CROSSED}, {}) == {"either-rival"}
 
 
+def test_itself_both_kinds_of_retrieval_are_no_rivals(tmp_path: Path) -> None:
+    assert (
+        said(tmp_path, "hybrid keeps both kinds of retrieval beside both specialists", {"checks": CROSSED}, {}) == set()
+    )
+
+
 def test_exact_counts_are_of_what_is_listed(tmp_path: Path) -> None:
     counted = {"kind": "counted", "bases": (), "evidence": ("counted-data",)}
     assert said(tmp_path, "The set has 1190 different sentences", counted, {}) == {"distinct"}
