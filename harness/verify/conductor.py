@@ -20,7 +20,7 @@ import json
 import shutil
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from harness.verify.job import Job
     from harness.verify.trial import Judged
 
+HEAR_EVERY_SECONDS = 0.5
 TELL_EVERY_SECONDS = 10.0
 
 
@@ -263,9 +264,16 @@ class Run:
         stopped = threading.Event()
         with ThreadPoolExecutor(self.job.workers) as pool:
             try:
-                return list(pool.map(lambda file: self.ask(file, stopped), self.job.files))
+                futures = [pool.submit(self.ask, file, stopped) for file in self.job.files]
+                # a wait without an end can miss the Ctrl-C that comes just before it: CPython lets another thread
+                # clear the flag that would tell this one, and sets it again only when this one wakes
+                for future in futures:
+                    while not wait([future], timeout=HEAR_EVERY_SECONDS).done:
+                        continue
+                return [future.result() for future in futures]
             except BaseException:
                 stopped.set()
+                pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
     def ask(self, file: ClaimFile, stopped: threading.Event) -> Planned:
