@@ -34,6 +34,7 @@ from harness.court.contrast import COMPARABLE, Contrast, Inquiry, contrasts, sid
 from harness.court.plain import intervals, outcome, outcomes, values
 from harness.court.sample import is_still
 from harness.court.scores import UNTRAINED
+from harness.records.attack import WorldInterval
 from harness.records.claim import Side
 from harness.records.record import decimal
 from harness.seeds import generator
@@ -101,17 +102,24 @@ def _runner(stand: Stand, world: World) -> Callable[[], Attempt | None]:
         found = outcomes(by, tables)
         # a check that is not supported may lack the power to come out against anything; it must not support
         must: Must = "lose" if world.must == "contradict" and stand.outcome != "supported" else world.must
-        return judged(must, found, _shown(intervals(by[0], tables[:1])[0]))
+        return judged(must, found, intervals(by[0], tables[:1])[0])
 
     return run
 
 
-def judged(must: Must, found: Sequence[Outcome], shown: str) -> Attempt:
-    """Return whether a world's outcomes are against its rule; several are draws in which chance has a part."""
+def judged(must: Must, found: Sequence[Outcome], first: Interval | None = None) -> Attempt:
+    """Return whether a world's outcomes are against its rule; several are draws in which chance has a part.
+
+    `first` is the interval of the first of them.
+    """
     against = sum(_against(must, one) for one in found)
     allowed = MOST_DRAWS if len(found) > 1 else 0
     told = found[0] if len(found) == 1 else ", ".join(f"{n} {name}" for name, n in sorted(Counter(found).items()))
-    return Attempt(against > allowed, f"{WORDS[must]}: {told}{shown}")
+    words = f"{WORDS[must]}: {told}"
+    if first is None:
+        return Attempt(against > allowed, words)
+    shown = WorldInterval(estimate=first.estimate, low=first.low, high=first.high)
+    return Attempt(against > allowed, f"{words}{_shown(first)}", shown)
 
 
 def _against(must: Must, found: Outcome) -> bool:
@@ -307,7 +315,7 @@ def _permuting(stand: Stand, permuted: Measured) -> Callable[[], Attempt | None]
             still += is_still(interval.low, interval.estimate, interval.high)
         if still * 2 > DRAWS:  # a measure that random answers never reach says nothing there
             return None
-        return judged("lose", found, _shown(first) if first else "")
+        return judged("lose", found, first)
 
     return run
 
