@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from harness.errors import HarnessError
 from harness.records.claim import Outcome, Status
+from harness.report.beside import beside
 from harness.report.exhibits import exhibits
 from harness.report.exhibits import links as plates_of
 from harness.report.folder import Refused
@@ -96,12 +97,14 @@ def _page(
     tables, unreadable = _measured(folder, verdicts)
     found = exhibits(verdicts, tables)
     views = [claim_view(verdict, _links(folder, verdict), plates_of(verdict, found)) for verdict in verdicts]
-    files = [*refused, *unreadable]
+    found_beside = beside(folder.root)
+    files = [*refused, *unreadable, *found_beside.refused]
     values = {
         "claims": views,
         "matrix": matrix(views),
         "exhibits": found,
         "method": method_view(views),
+        "beside": found_beside,
         "findings": _findings(views),
         "runs": _runs(views),
         "seals": _seals(views),
