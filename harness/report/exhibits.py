@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from harness.report.figures import fixed, typeset
 from harness.report.grids import Grids, grids
-from harness.report.plates import BASELINES, LEXICAL, Line, Measured, Plate, plates, together, wanted_columns
+from harness.report.plates import BASELINES, LEXICAL, Line, Measured, Place, Plate, plates, together, wanted_columns
 from harness.report.plots import axis, dots, ruler
 from harness.report.quote import Quoted
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from harness.report.views import Links
 
 SPREAD = "rank-distance"
+ALL = "all"
+"""The data set of a check over all of them."""
+
 PLACES = {"rank-distance": 1, "rank-distance-median": 1}
 
 
@@ -97,30 +100,42 @@ def exhibits(verdicts: Sequence[Verdict], tables: Mapping[tuple[str, str], pa.Ta
         own = [verdict for verdict in verdicts if verdict.scope == scope and (verdict.claim, scope) in tables]
         wanted = {column for verdict in own for column in wanted_columns(verdict.checks)}
         runs = together({verdict.claim: tables[verdict.claim, scope] for verdict in own}, wanted)
-        found += [_exhibit(scope, run, number) for number, run in enumerate(runs)]
+        by_claim = {verdict.claim: verdict for verdict in own}
+        found += [
+            _exhibit(scope, run, number, [by_claim[claim] for claim in run.claims]) for number, run in enumerate(runs)
+        ]
     return found
 
 
 def links(verdict: Verdict, found: Sequence[Exhibit]) -> Links:
     """Return where the measurements stand that a verdict rests on: words and address within the page."""
-    wanted = wanted_columns(verdict.checks)
     own = [one for one in found if one.scope == verdict.scope and verdict.claim in one.claims]
-    named = {check.dataset for check in verdict.checks}
     return tuple(
         (f"{plate.plate.place.setting} {plate.plate.place.measure} on {plate.plate.place.dataset}", f"#{plate.anchor}")
         for one in own
         for plate in one.plates
-        if (plate.plate.place.setting, plate.plate.place.measure) in wanted
-        and named & {plate.plate.place.dataset, "all"}
+        if _rests_on(verdict, plate.plate.place)
     )
 
 
-def _exhibit(scope: str, run: Measured, number: int) -> Exhibit:
+def _rests_on(verdict: Verdict, place: Place) -> bool:
+    """Tell whether a check of a claim, on this data set or on all, uses what was measured at a place."""
+    checks = [check for check in verdict.checks if check.dataset in {place.dataset, ALL}]
+    return (place.setting, place.measure) in wanted_columns(checks)
+
+
+def _across(verdict: Verdict) -> bool:
+    """Tell whether a claim has a check that is decided between languages, and not only on average with others."""
+    return any(check.setting == "crosslingual" or check.relation == "never-third" for check in verdict.checks)
+
+
+def _exhibit(scope: str, run: Measured, number: int, verdicts: Sequence[Verdict]) -> Exhibit:
     name = f"{scope}:{number + 1}" if number else scope
     anchor = f"measured.{scope}.{number + 1}"
-    made = plates(run)
+    every = plates(run)
+    made = [plate for plate in every if any(_rests_on(verdict, plate.place) for verdict in verdicts)]
     quoted = Quoted(f"means:{name}", _plain(made))
-    panels = tuple(one for one in grids(made) if one.panels)
+    panels = tuple(one for one in grids(every) if one.panels) if any(map(_across, verdicts)) else ()
     return Exhibit(
         scope=scope,
         claims=tuple(run.claims),

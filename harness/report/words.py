@@ -74,6 +74,8 @@ UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def plain_text(text: str) -> str:
     """Return `text` on one line: no terminal sequences, control or direction characters."""
+    if text.isascii() and text.isprintable():  # nearly always, and twenty times as fast
+        return " ".join(text.split())
     without = TERMINAL_SEQUENCES.sub(" ", text)
     shown = "".join(character if _printable(character) else " " for character in without)
     return " ".join(shown.split())

@@ -80,13 +80,21 @@ def measurement_rows() -> list[MeasurementRow]:
 
 
 def measured(folder: ReportsFolder, **changes: Any) -> Verdict:
-    """A claim that cites measurements, which are written to `folder`; a check in every setting stands for them."""
+    """A claim that cites measurements, which are written to `folder`; checks in every setting stand for them."""
     facts = {"claim": "c21", "cause": "unsealed", "causes": ("unsealed", "not_attacked"), "outcome": "supported"}
-    given = fitted(**({**facts, "reason": "supported", "checks": (ruling(), balanced())} | changes))
+    given = fitted(
+        **(
+            {
+                **facts,
+                "reason": "supported",
+                "checks": (
+                    ruling(),
+                    *(not_by_sinking(setting=name, id=name) for name in ("crosslingual", "monolingual")),
+                ),
+            }
+            | changes
+        )
+    )
     path = folder.write_measurements(given.claim, given.scope, measurement_rows())
     artifact = Artifact(path=path.relative_to(folder.root).as_posix(), sha256=file_sha256(path))
     return given.model_copy(update={"artifacts": (artifact,)})
-
-
-def balanced() -> Any:
-    return not_by_sinking(setting="balanced", id="balanced")
