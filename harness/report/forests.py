@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from harness.report.figures import claimed_sign, is_reduction, margin_edges, percent, places
 from harness.report.plots import Row, axis_of, forest, ruler
-from harness.report.words import plain_text
+from harness.report.words import WORLDS, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -120,7 +120,12 @@ def _worlds(quoted: Quoted, verdict: Verdict, ruling: Ruling) -> Iterator[Forest
             world, _, target = probe.name.partition(":")
             if probe.interval is not None and target == f"{ruling.id}/{ruling.dataset}":
                 own = quoted.elsewhere("red_team", "attackers", number, "probes", at, "interval")
-                yield _row(own, "world", f"if {world.replace('-', ' ')}", "let it pass" if probe.succeeded else "")
+                yield _row(
+                    own,
+                    "world",
+                    f"if {WORLDS.get(world, world.replace('-', ' '))}",
+                    "let it pass" if probe.succeeded else "",
+                )
 
 
 def _row(own: Quoted, kind: str, label: str, note: str = "") -> ForestRow:

@@ -65,6 +65,22 @@ CONTROLS: dict[str, str] = {
     "trained-beats-untrained": "training helped the encoder at all",
 }
 
+WORLDS: dict[str, str] = {
+    "shrunk-to-the-margin": "the effect were taken away",
+    "shrunk-to-nothing": "the contrast were taken away",
+    "twice-the-margin": "the left were worse by twice the margin",
+    "shifted-up": "the left were higher by twice the margin",
+    "shifted-down": "the left were lower by twice the margin",
+    "shifted-far": "the left were off by four times the margin",
+    "exchanged": "the arms were exchanged",
+    "signs-reversed": "all signs were reversed",
+    "random-left": "the left knew nothing",
+    "random-right": "the right knew nothing",
+    "untrained": "one side were untrained",
+    "permuted-judgements": "the judgements were permuted",
+}
+"""False worlds of contrasts, after the word if; others go by their names."""
+
 TERMINAL_SEQUENCES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b.?")
 KEPT_FORMAT_CHARACTERS = "\u200c\u200d"
 """Zero-width joiners spell words in Persian and Hindi; every other format character goes."""
