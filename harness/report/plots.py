@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 WIDTH, INSET, ROW = 1000, 40, 24
 MOST_TICKS = 4
 NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
+CROWDED = 150
+"""Thousandths of the width within which an end's number would run into that of zero."""
+
 FAR = 3.0
 """A false world may lie as many widths of what was measured away before it is only pointed at."""
 
@@ -69,8 +72,12 @@ class Axis:
 
     @property
     def shown(self) -> tuple[float, ...]:
-        """Return the ticks that bear a number: the ends, and zero where it lies between."""
-        return tuple(tick for tick in self.ticks if tick in {self.least, 0.0, self.greatest})
+        """Return the ticks that bear a number: zero, and the ends unless they lie too near to it."""
+        ends = (tick for tick in (self.least, self.greatest) if tick and not self._crowded(tick))
+        return tuple(sorted({*ends, *(tick for tick in self.ticks if tick == 0)}))
+
+    def _crowded(self, tick: float) -> bool:
+        return self.holds(0) and abs(self.at(tick) - self.at(0)) < CROWDED
 
     def label(self, tick: float) -> str:
         """Return a tick's text."""

@@ -66,18 +66,17 @@ CONTROLS: dict[str, str] = {
 }
 
 WORLDS: dict[str, str] = {
-    "shrunk-to-the-margin": "the effect were taken away",
-    "shrunk-to-nothing": "the contrast were taken away",
-    "twice-the-margin": "the left were worse by twice the margin",
-    "shifted-up": "the left were higher by twice the margin",
-    "shifted-down": "the left were lower by twice the margin",
-    "shifted-far": "the left were off by four times the margin",
-    "exchanged": "the arms were exchanged",
-    "signs-reversed": "all signs were reversed",
-    "random-left": "the left knew nothing",
-    "random-right": "the right knew nothing",
-    "untrained": "one side were untrained",
-    "permuted-judgements": "the judgements were permuted",
+    "shrunk-to-the-margin": "no effect",
+    "shrunk-to-nothing": "no contrast",
+    "twice-the-margin": "two margins worse",
+    "shifted-up": "two margins up",
+    "shifted-down": "two margins down",
+    "shifted-far": "four margins off",
+    "exchanged": "arms exchanged",
+    "signs-reversed": "signs reversed",
+    "random-left": "left random",
+    "random-right": "right random",
+    "permuted-judgements": "judgements permuted",
 }
 """False worlds of contrasts, after the word if; others go by their names."""
 

@@ -400,8 +400,8 @@ def test_exact_false_worlds_stand_under_the_contrast_they_would_have_been(tmp_pa
     page = Page(page_of(tmp_path, [attacked()]))
     rows = [row.words() for row in page.tagged("tr") if "data-from" in row.attributes]
     assert rows == [
-        "if the effect were taken away+0.20 [\u22121.50, 2.00]",
-        "if the left knew nothing+3749.0 [3740.0, 3758.0]let it pass",
+        "if no effect+0.20 [\u22121.50, 2.00]",
+        "if left random+3749.0 [3740.0, 3758.0]let it pass",
     ]
     drawing = next(
         one for one in page.tagged("svg") if any(path.attributes.get("class") == "beyond" for path in one.children)

@@ -58,7 +58,7 @@ def paths(document: object, prefix: tuple[str | int, ...] = ()) -> list[tuple[st
     return [prefix]
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(derandomize=True, deadline=None, max_examples=80)
 @given(JSON)
 def test_property_every_written_path_leads_back(document: object) -> None:
     for path in paths(document):
