@@ -188,6 +188,18 @@ class ClaimView:
         return tuple(dict.fromkeys(check.ruling.dataset for check in self.checks))
 
     @property
+    def cites(self) -> tuple[tuple[tuple[str, ...], CheckView, tuple[str, ...]], ...]:
+        """Return what checks cite, each thing once: checks that do, the first of them, cells with their print."""
+        found: dict[tuple[str, ...], list[CheckView]] = {}
+        for check in self.checks:
+            if check.ruling.claimed:
+                found.setdefault(_cells(check.ruling), []).append(check)
+        return tuple(
+            (tuple(f"{one.ruling.id} on {one.ruling.dataset}" for one in own), own[0], cells)
+            for cells, own in found.items()
+        )
+
+    @property
     def exposures(self) -> tuple[tuple[tuple[str, ...], int], ...]:
         """Return each exposure once: the bases that had it, and the place of the first of them."""
         found: dict[tuple[object, ...], list[int]] = {}
@@ -200,6 +212,16 @@ class ClaimView:
     def unsettled(self) -> tuple[CheckView, ...]:
         """Return the required checks that stand between the claim and its support."""
         return tuple(check for check in self.checks if check.ruling.required is True and _open(check.ruling))
+
+
+def _cells(ruling: Ruling) -> tuple[str, ...]:
+    """Return what is claimed of each base, every cell followed by what it prints."""
+    told = ([_printed(cell, ruling) for cell in said.split(" - ")] for said in ruling.claimed.values())
+    return tuple(f"{base} {' less '.join(cells)}" for base, cells in zip(ruling.claimed, told, strict=True))
+
+
+def _printed(cell: str, ruling: Ruling) -> str:
+    return f"{cell} ({ruling.cited[cell]})" if cell in ruling.cited else cell
 
 
 def _open(ruling: Ruling) -> bool:

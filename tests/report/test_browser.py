@@ -173,7 +173,11 @@ def test_nothing_is_cut_off_at_any_width(tab: playwright.Page) -> None:
     for width in (360, 800, 1600):
         tab.set_viewport_size({"width": width, "height": 900})
         assert tab.evaluate(CUT_OFF) == []
+        tab.wait_for_function(REACHED)
 
+
+REACHED = """() => [...document.querySelectorAll(".wide")]
+  .every((box) => (box.scrollWidth > box.clientWidth) === (box.getAttribute("tabindex") === "0"))"""
 
 CUT_OFF = """() => [...document.querySelectorAll("main *")]
   .filter((one) => !one.closest(".wide, svg, .hidden, thead")

@@ -304,8 +304,6 @@ def test_theory_structure_serves_a_screen_reader(page: Page) -> None:
     for drawing in page.tagged("svg"):
         told = drawing.attributes.get("role") == "img" and drawing.attributes.get("aria-label")
         assert told or drawing.attributes.get("aria-hidden") == "true"
-    for box in [element for element in page.tagged("div") if element.attributes.get("class") == "wide"]:
-        assert box.attributes.get("tabindex") == "0"
 
 
 def test_exact_refused_files_are_named_and_not_counted(full: Path, page: Page) -> None:

@@ -144,6 +144,17 @@ def test_degenerate_without_conditions_the_page_says_so_and_counts_ask_for_none(
     assert "Were the encoders fit" not in page_of(tmp_path / "b", counts()).root.words()
 
 
+def test_exact_the_very_script_that_was_run_is_linked_and_no_other(tmp_path: Path) -> None:
+    (tmp_path / "claims").mkdir()
+    (tmp_path / "claims" / "c06_bias.py").write_bytes(b"script")
+    page = page_of(tmp_path / "reports", verdict(), verdict(claim="c07"))
+    links = [one.attributes["href"] for one in page.with_attribute("href")]
+    assert [href for href in links if href.endswith(".py")] == ["../claims/c06_bias.py"]
+    (tmp_path / "claims" / "c06_bias.py").write_bytes(b"another")
+    page = page_of(tmp_path / "reports", verdict())
+    assert not [one for one in page.with_attribute("href") if one.attributes["href"].endswith(".py")]
+
+
 def test_exact_the_seal_stands_with_what_it_is_made_of_and_what_it_leaves_out(tmp_path: Path) -> None:
     seal = Seal(
         tier="T1",

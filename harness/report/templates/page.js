@@ -129,6 +129,19 @@
       $("f-q").focus();
     }
   });
+  // what scrolls can be reached by keyboard; what does not is no stop on the way
+  let waiting = 0;
+  const reach = () => {
+    waiting = 0;
+    for (const box of document.querySelectorAll(".wide")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  const later = () => { if (!waiting) waiting = requestAnimationFrame(reach); };
+  document.addEventListener("toggle", later, true);
+  addEventListener("resize", later);
+  later();
   const closed = [];
   addEventListener("beforeprint", () => {
     for (const one of document.querySelectorAll("details:not([open])")) { closed.push(one); one.open = true; }
