@@ -23,8 +23,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.attack import auditor, hunter, replicator
-from harness.attack.probe import AUDITOR, DEFEATING, HUNTER, NAMES, REPLICATOR, red_team, results, verification
-from harness.attack.subject import AS_THEY_ARE, Again, Evidence, Fresh, Subject
+from harness.attack.probe import (
+    AUDITOR,
+    DEFEATING,
+    HUNTER,
+    NAMES,
+    REPLICATOR,
+    red_team,
+    results,
+    takes_training,
+    verification,
+)
+from harness.attack.subject import AS_THEY_ARE, Again, Evidence, Subject, Trained
 from harness.court.verdict import NO_RED_TEAM
 from harness.records.attack import RedTeam, SameArm
 
@@ -40,8 +50,8 @@ __all__ = [
     "Again",
     "Attacked",
     "Evidence",
-    "Fresh",
     "Subject",
+    "Trained",
     "attack",
 ]
 
@@ -74,9 +84,9 @@ def attack(subject: Subject, stated: RedTeam | None = None) -> Attacked:
     }
     if stated is not None:
         told = {(one.name, probe.name): probe for one in stated.attackers for probe in one.probes}
-        found[REPLICATOR] = tuple(
-            told.get((REPLICATOR, probe.name), probe) if replicator.takes_training(probe.name) else probe
-            for probe in found[REPLICATOR]
-        )
+        for name, probes in found.items():
+            found[name] = tuple(
+                told.get((name, probe.name), probe) if takes_training(probe.name) else probe for probe in probes
+            )
     team = red_team(found, same_arm)
     return Attacked(team, verification(team, whole=subject.whole), tuple(subject.findings))

@@ -4,6 +4,7 @@
     same-ruling       a ruling that is not what the check's own interval says
     sinking           a less biased arm sinks all answers, and nothing objects (`harness.attack.sinking`)
     counts            files with a language, question or passage more or less must contradict a count
+    shuffled pairs    a claimed reduction, among arms whose training taught no answer; it informs
     slices            parts of the questions that lie surely against the check; they inform
     ceiling           arms that are all so good by a measure that nothing could tell them apart
     one-measure       measures, and texts, that stand under several names and are one
@@ -80,6 +81,9 @@ def probes(subject: Subject, splits: Counter[str]) -> Iterator[Probe]:
                 yield Probe(f"ceiling:{stand.name}", CEILING, partial(_ceiling, stand))
     if any(by_distance(stand.check) for stand in stands):
         yield Probe("sinking", SINKING, lambda: sinking(stands, evidence.sunk))
+    for check in (one for one in subject.claim.checks if one.relation == "reduced-by"):
+        for dataset in datasets_of(check, subject.claim):
+            yield cells.shuffled_probe(Stand(case, check, dataset), evidence.shuffled)
     yield Probe("leak", LEAK, lambda: _leak(subject, evidence.leaks))
     yield Probe("texts", LEAK, lambda: _texts(subject, evidence.texts))
     yield Probe("one-measure", CEILING, lambda: one_measure(stands))
