@@ -33,9 +33,7 @@ def test_property_no_passage_answers_its_question_and_nothing_else_is_lost(told:
     assert sorted(set(after.facts)) == kept
     assert Counter(after.passages) == Counter(f"p {fact} {one}" for fact in kept for one in told[fact])
     taken = defaultdict(set)
-    for fact, language, query, passage in zip(
-        after.facts, after.languages, after.queries, after.passages, strict=True
-    ):
+    for fact, language, query, passage in zip(after.facts, after.languages, after.queries, after.passages, strict=True):
         assert query == f"q {fact} {language}"
         _, other, spoken = passage.split()
         assert spoken == language
