@@ -3,9 +3,12 @@
     probe        named attempts, their severities, what they come to
     subject      what is attacked, and the evidence that worlds are made of
     hunter       COUNTEREXAMPLE_HUNTER: false worlds, category, coverage
-    worlds       false worlds of checks that are contrasts; cells: of never-third and reduced-by
+    world        a false world, and when it is one success too many
+    worlds       those of checks that are contrasts; same_arm: one arm under all names;
+                 cells: those of never-third and reduced-by
     changed      ranks of worlds that are not: random, sunk, permuted judgements
     coverage     what a claim says or cites and does not check
+    comparison   what is compared, and on what
     wording      sentences that say more than their checks; sayings: things that few checks ask for
     sinking      the world in which an arm sinks all answers
     auditor      CITATION_AUDITOR: values, literals, margins, lock, the paper itself

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.attack.probe import Attempt, Probe
-from harness.attack.worlds import CONTRADICT, DRAWS, LOSE, MOST_SPLITS, WORDS, groups, judged
+from harness.attack.same_arm import groups
+from harness.attack.world import CONTRADICT, DRAWS, LOSE, MOST_SPLITS, WORDS, judged
 from harness.court.case import untested
 from harness.court.contrast import Inquiry
 from harness.court.linear import too_few

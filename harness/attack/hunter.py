@@ -11,7 +11,7 @@
     texts             (`harness.attack.sameness`)
     leak              judged pairs that stand in training word for word
     settings          arms that compete with settings no grid has chosen for them
-    category, coverage and the like, which need no measurement (`harness.attack.coverage`)
+    category, coverage and the like, which need no measurement (`harness.attack.coverage`, `comparison`)
 
 Source: design, Attacking.
 """
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.attack import cells, coverage, worlds
+from harness.attack import cells, comparison, coverage, worlds
 from harness.attack.probe import Attempt, Probe
 from harness.attack.sameness import odd_texts, one_measure
 from harness.attack.sinking import by_distance, sinking
@@ -59,6 +59,7 @@ def probes(subject: Subject, splits: Counter[str]) -> Iterator[Probe]:
     if subject.claim.kind == "counted":
         yield from _counts(subject)
         return
+    yield from comparison.probes(subject)
     yield Probe("settings", SETTINGS, lambda: _settings(subject))
     case, evidence = subject.case, subject.evidence
     if case is None or evidence is None or not case.seeds:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from harness import audit as auditor
 from harness.attack import Attacked, Evidence, Subject, attack
 from harness.attack.changed import permuted_scores, random_scores, sunk_scores
-from harness.attack.worlds import DRAWS
+from harness.attack.world import DRAWS
 from harness.audit.citing import cited_by
 from harness.claimfile.paper import STATEMENTS, paper_folder
 from harness.court.admit import admit, admit_arrays

@@ -9,7 +9,7 @@ import pytest
 from attacked_builders import subject
 from court_builders import check, claim
 
-from harness.attack import auditor, coverage
+from harness.attack import auditor, comparison, coverage
 from harness.attack.probe import results
 from harness.attack.subject import Subject
 from harness.claimfile.claims import read_folder
@@ -50,7 +50,7 @@ EQUALS = Check(
 def won(tmp_path: Path, of: dict[str, Any], **more: Any) -> set[str]:
     given: dict[str, Any] = {"bases": ("xlm-r",), **of}
     one = subject(claim(**given), tmp_path, cells=CELLS, titles=TITLES, **{"asked": TRAINS, **more})
-    found = results([*coverage.probes(one), *auditor.probes(one)])
+    found = results([*coverage.probes(one), *comparison.probes(one), *auditor.probes(one)])
     assert not [probe for probe in found if probe.succeeded is None]
     return {probe.name for probe in found if probe.succeeded}
 
@@ -212,5 +212,5 @@ def test_real_part_none_of_the_fourteen_claims_leaves_a_gap() -> None:
     root = Path(__file__).parents[2]
     for file in read_folder(root / "claims", scope):
         one = Subject(file=file, scope=scope, asked=Asked(requests=()), rulings=())
-        found = [*results(coverage.probes(one)), *results(auditor.probes(one))]
+        found = [*results([*coverage.probes(one), *comparison.probes(one)]), *results(auditor.probes(one))]
         assert {probe.name for probe in found if probe.succeeded is not False} <= {"no-evidence"}, file
