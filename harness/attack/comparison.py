@@ -84,14 +84,22 @@ def _bindings(subject: Subject) -> Attempt:
 
 
 def _deferred(subject: Subject) -> Attempt:
-    """Return whether a claimed size stands alone: at reduced scale its direction has to be decided by a check."""
-    decided = {(check.measure, check.setting) for check in subject.claim.checks if check.required is True}
+    """Return whether an effect stands alone at full scale: below it some check has to decide its kind and setting.
+
+    Another measure of the same kind does, for a cut at 100 says nothing of small pools; a size needs its direction.
+    """
+    decided = {(_bias(check), check.setting) for check in subject.claim.checks if check.required is True}
     for check in promised(subject):
-        if check.relation == "reduced-by" and (check.measure, check.setting) not in decided:
+        if check.required == "full" and (_bias(check), check.setting) not in decided:
             return Attempt(
                 succeeded=True, detail=f"{check.id} waits for full scale, and no check decides {check.measure} before"
             )
     return Attempt(succeeded=False, detail="no effect is left to full scale alone")
+
+
+def _bias(check: Check) -> bool:
+    """Tell whether a check is of language bias, rather than of how well is retrieved."""
+    return check.measure == "rank-distance"
 
 
 def _weights(subject: Subject) -> Attempt:

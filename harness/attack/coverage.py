@@ -24,7 +24,7 @@ from harness.attack.cited import Spoken, spoken
 from harness.attack.comparison import promised
 from harness.attack.probe import Attempt, Probe
 from harness.claimfile.coverage import bases_of, settings_of
-from harness.court.contrast import contrasts, sides
+from harness.court.contrast import COMPARABLE, contrasts, sides
 from harness.data.cldr import name as word_for
 from harness.records.claim import CitedEffect
 from harness.records.plan import TrainRequest, arm
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     """How a side fills its batches, and its base where it names one."""
 
 CATEGORY, COVERAGE = 10.0, 8.0
-DIRECTED = frozenset({"above", "below", "reduced-by", "order", "contrast"})
-"""Relations that put arms in an order."""
+DIRECTED = frozenset({"above", "below", "reduced-by", "order", "contrast"}) | COMPARABLE
+"""Relations that put arms in an order, or bound how far one may lie on the other's one side."""
 EFFECT = re.compile(
     r"\b(generali[sz]\w*|improv\w*|outperform\w*|better|best|worse|worst|higher|highest|lower|lowest|above|below|"
     r"beats?|superior\w*|bias\w*|effective\w*|accura\w*|robust\w*|"
@@ -165,8 +165,9 @@ def _languages(subject: Subject) -> Attempt:
     cited = {one.language for one in _cited(subject)}
     counting = promised(subject)
     pooled = all(check.languages is None and check.relation != "never-third" for check in counting)
-    if cited and None not in cited and pooled:
-        told = ", ".join(sorted(filter(None, cited)))
+    single = sorted(filter(None, cited))
+    if single and pooled:
+        told = ", ".join(single)
         return Attempt(succeeded=True, detail=f"the cells are of {told}, and every check is a mean over languages")
     for check in counting:
         if check.languages is None:

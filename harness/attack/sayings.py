@@ -140,6 +140,7 @@ SAYINGS = (
     ),
     Saying(
         "either-rival",
+        r"(?<!mean of )(?<!middle of )(?<!average of )"
         r"\b(either|neither|each|both)( of the( two)?)? (kinds? of batch(es)?|ways? to fill|rivals?|baselines?)\b",
         _each_rival,
     ),

@@ -98,6 +98,14 @@ WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "a language that nobody speaks of": ("languages", {"checks": (check(languages=("de",)),), "cells": (HYBRID, MONO)}),
     "the contrary of its cells": ("direction", {"checks": (check(relation="below"),), "cells": (HYBRID, MONO)}),
+    "a tolerance on the side that its cells are not on": (
+        "direction",
+        {"checks": (check(relation="comparable-or-below", margin="0.01"),), "cells": (HYBRID, MONO)},
+    ),
+    "cells of a single language beside those of the mean": (
+        "languages",
+        {"cells": (HYBRID, MONO, "T3:MAP/de:multilingual_hybrid")},
+    ),
     "sides the wrong way round": (
         "claimed-sides",
         {"checks": (check(claimed={"xlm-r": CitedEffect(left=MONO, right=HYBRID)}),), "cells": (HYBRID, MONO)},

@@ -87,6 +87,11 @@ def test_exact_a_rival_met_in_one_setting_is_not_met_in_another(tmp_path: Path) 
     assert said(tmp_path, sentence, {"checks": CROSSED}, {}) == {"either-rival"}
 
 
+def test_itself_the_mean_of_both_rivals_is_one_side_and_not_each(tmp_path: Path) -> None:
+    for sentence in ("hybrid is above the mean of both baselines", "hybrid is below the middle of both baselines"):
+        assert said(tmp_path, sentence, {}, {}) == set()
+
+
 def test_itself_both_kinds_of_retrieval_are_no_rivals(tmp_path: Path) -> None:
     assert (
         said(tmp_path, "hybrid keeps both kinds of retrieval beside both specialists", {"checks": CROSSED}, {}) == set()
