@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     """How a side fills its batches, and its base where it names one."""
 
 CATEGORY, COVERAGE = 10.0, 8.0
+PAIR = 2
 DIRECTED = frozenset({"above", "below", "reduced-by", "order", "contrast"}) | COMPARABLE
 """Relations that put arms in an order, or bound how far one may lie on the other's one side."""
 EFFECT = re.compile(
@@ -48,6 +49,9 @@ EFFECT = re.compile(
     r"parallel|aligned|translat\w+|correspond\w*|identical)\b",
     re.IGNORECASE,
 )
+PASSAGES_IN = re.compile(r"\b([Pp]assages?|[Aa]nswers?)( (that are|which are))?( written)? in [A-Z]\w+")
+"""Passages in a language: a check keeps those of its questions."""
+
 ARM_WORDS = {
     "hybrid": re.compile(r"\bhybrid\b", re.IGNORECASE),
     "x-x-mono": re.compile(r"\bx-x-mono\b|\bmonolingual (batch(es)?|training|ones)\b", re.IGNORECASE),
@@ -145,9 +149,15 @@ def _arms(subject: Subject) -> Attempt:
         if one.arm is not None and compared and one.arm not in compared:
             return Attempt(succeeded=True, detail=f"{one.cell} is cited, and no required check compares {one.arm}")
     everywhere = {_plain(side.sampling) for check in counting for side in sides(check)}
-    for name, words in ARM_WORDS.items():
-        if everywhere and name not in everywhere and words.search(claim.statement):
+    told = [name for name, words in ARM_WORDS.items() if words.search(claim.statement)]
+    for name in told:
+        if everywhere and name not in everywhere:
             return Attempt(succeeded=True, detail=f"the sentence speaks of {name}, and no required check compares it")
+    together = [{_plain(side.sampling) for side in sides(check)} for check in promised(subject)]
+    if everywhere and len(told) == PAIR and not any(set(told) <= arms for arms in together):
+        return Attempt(
+            succeeded=True, detail=f"the sentence speaks of {' and '.join(told)}, which no required check puts together"
+        )
     return Attempt(succeeded=False, detail="every arm that is spoken of is compared")
 
 
@@ -177,6 +187,11 @@ def _languages(subject: Subject) -> Attempt:
             picked = set(check.languages) & held if held else set(check.languages)
             if picked == held:
                 continue
+            if check.setting == "crosslingual" and PASSAGES_IN.search(claim.statement):
+                return Attempt(
+                    succeeded=True,
+                    detail=f"{check.id} keeps questions in {', '.join(sorted(picked))}, the claim speaks of passages",
+                )
             unnamed = sorted(code for code in picked if code not in cited and not _said(code, claim.statement))
             if unnamed or None in cited:
                 told = ", ".join(unnamed or sorted(picked))

@@ -17,6 +17,8 @@ for what the words say. A sentence that says it without being asked says more th
     each setting  every kind of retrieval by itself; a balanced score lets one pay for another
     either rival  each of two rivals; a contrast with their mean is with neither
     left out      what withholding costs; no check has the pairs on one side alone
+    alone         that one arm and no other does something; no check asks others to fail
+    settings      settings of training; no check varies any, every arm has those that the grid chose
 
 Words are matched as they stand: what a sentence says in other words is not caught here. The verdict is
 of the sentence that is made from the checks (`harness.court.sentence`), whatever the author's says.
@@ -144,6 +146,13 @@ SAYINGS = (
         r"\b(either|neither|each|both)( of the( two)?)? (kinds? of batch(es)?|ways? to fill|rivals?|baselines?)\b",
         _each_rival,
     ),
+    Saying(
+        "settings",
+        r"\b(learning[- ]rates?|temperatures?|batch size|number of (training )?steps|training steps|weight decay"
+        r"|hyper-?parameters?|(no|without|needs? little) tuning)\b",
+        _never,
+    ),
+    Saying("alone", r"\bonly (hybrid|mix\w*|half|one|cross-?lingual|monolingual)\b|\bno other\b", _never),
     Saying("left-out", r"\bwithholding\b|\b(be )?left out\b|\bkeeping [^.]* out\b|\bat no cost\b", _never),
 )
 OF_COUNTS = (

@@ -39,6 +39,8 @@ UNASKED: dict[str, tuple[str, dict[str, Any]]] = {
         "hybrid is above either kind of batches",
         {"checks": (check(relation="contrast", left=None, right=None, weights=MEAN),)},
     ),
+    "settings": ("hybrid is above x-x-mono whatever learning rate is close to its own", {}),
+    "alone": ("only hybrid is above x-x-mono", {}),
     "left-out": ("Withholding pairs leaves hybrid above x-x-mono", {}),
 }
 ASKED: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
