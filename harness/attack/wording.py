@@ -75,7 +75,9 @@ COMPARES = re.compile(
     FLAGS,
 )
 CHANGE = re.compile(
-    r"\b(help(s|ed)?|gain(s|ed)?|improv\w+|pay(s)? off|profit\w*|benefit\w*|more out of|rais\w+)\b", FLAGS
+    r"\b(help(s|ed)?|gain(s|ed)?|improv\w+|pay(s)? off|profit\w*|benefit\w*|more out of|rais\w+|turn(s|ed)?|(un)?used?"
+    r"|exploit\w*|it takes)\b",
+    FLAGS,
 )
 EACH_BASE = re.compile(
     r"\bon (its|their) own\b|\b(each|either|every|whichever|both) (of the )?(base|encoder|model)s?\b|\bby itself\b",

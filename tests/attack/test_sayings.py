@@ -40,6 +40,10 @@ UNASKED: dict[str, tuple[str, dict[str, Any]]] = {
         {"checks": (check(relation="contrast", left=None, right=None, weights=MEAN),)},
     ),
     "settings": ("hybrid is above x-x-mono whatever learning rate is close to its own", {}),
+    "median": ("In the typical language hybrid is above x-x-mono", {}),
+    "quotient": ("hybrid keeps a larger part of its MAP than x-x-mono", {}),
+    "inclusion": ("hybrid answers the same questions as x-x-mono, and more", {}),
+    "condition": ("In a language whose MAP suffers hybrid is above x-x-mono", {}),
     "alone": ("only hybrid is above x-x-mono", {}),
     "left-out": ("Withholding pairs leaves hybrid above x-x-mono", {}),
 }
