@@ -12,13 +12,13 @@ from rich.progress import Progress
 
 from harness.claimfile.scopes import find_scope, read_scope
 from harness.codec import pretty
-from harness.command.options import json_option, scope_option, store_option
+from harness.command.options import json_option, scope_option, store_option, write_out
 from harness.court.sandbox import enclosure
 from harness.engine.encoding import Wanted
 from harness.engine.models import find_model
 from harness.errors import UsageError
 from harness.records.scope import BeirBinding
-from harness.report.evaluated import evaluation_lines
+from harness.report.evaluated import evaluation_lines, evaluation_page
 from harness.store import Store, default_root
 from harness.verify.evaluating import Asked, Bench
 from harness.verify.evaluating import evaluate as evaluated
@@ -55,6 +55,7 @@ DATASET = "xquad-r"
 @click.option("--passage-prompt", default=None, help="Put before each passage (default: the model's own).")
 @click.option("--similarity", type=click.Choice(["cosine", "dot"]), default=None, help="Default: the model's own.")
 @click.option("--allow-unsealed", is_flag=True, help="Where the lab cannot be sealed, or for a GPU, encode anyway.")
+@click.option("--page", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write a page there too.")
 @store_option
 @json_option
 def evaluate(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -71,6 +72,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - each is an option of the command
     query_prompt: str | None,
     passage_prompt: str | None,
     similarity: Similarity | None,
+    page: Path | None,
     store: Path | None,
     *,
     allow_unsealed: bool,
@@ -96,6 +98,8 @@ def evaluate(  # noqa: PLR0913, PLR0917 - each is an option of the command
             bars.update(tasks[name], completed=done, total=total, visible=True)
 
         told = evaluated(found, asked, wanted, Bench(Store(store or default_root()), walls, tell))
+    if page is not None:
+        write_out(page, evaluation_page(told).encode())
     click.echo(pretty(told.plain()).decode() if as_json else "\n".join(evaluation_lines(told)), nl=not as_json)
 
 

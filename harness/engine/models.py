@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,7 @@ PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".ckpt"})
 LIBRARY, OWN = "sentence_transformers.", "harness.lab.encoder."
 KIND = "SentenceTransformer"
 WEIGHTLESS = frozenset({"Pooling", "Normalize", "Dropout", "Router", "Asym"})
+CONVERT = "from sentence_transformers import SentenceTransformer; SentenceTransformer({}).save('converted')"
 POINTER = b"version https://git-lfs"
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
 DEFAULT_OWNER = "sentence-transformers"
@@ -75,12 +77,12 @@ def find_model(named: str, revision: str | None = None) -> Model:
         FileFaults: everything that is wrong with its folder.
     """
     place = Path(named).expanduser()
-    if place.is_dir():
+    if named and place.is_dir():
         if revision is not None:
             raise UsageError(f"--revision: expected it with a name on Hugging Face, found it with the folder {named}")
         return read_model(named, place.resolve(), None)
-    if place.exists() or not NAME.fullmatch(named):
-        found = "a file" if place.exists() else "no folder of that name"
+    if not named or place.exists() or not NAME.fullmatch(named):
+        found = "a file" if named and place.exists() else "no folder of that name"
         raise UsageError(f"{named}: expected the folder of an encoder, or a name on Hugging Face; found {found}")
     found_at = _fetched(named, revision)
     return read_model(named, found_at, found_at.name)
@@ -198,8 +200,7 @@ class _Reading:
             elif any(path.suffix in PICKLES for path in folder.iterdir()):
                 self.fault(
                     *(place, f"weights as safetensors ({name})", "pickled ones, which can run code when they are read"),
-                    'where you trust them: python -c "from sentence_transformers import SentenceTransformer as S; '
-                    f"S('{self.folder}').save('converted')\"",
+                    f"where you trust them: {shlex.join(('python', '-c', CONVERT.format(repr(str(self.folder)))))}",
                 )
                 return
             elif kind.rpartition(".")[2] not in WEIGHTLESS:

@@ -155,10 +155,12 @@ def main() -> None:
     descriptor = os.dup(1)
     os.dup2(2, 1)
     with os.fdopen(descriptor, "w", encoding="utf-8") as answers:
-        _serve(line, answers)
+        serve(line, answers)
 
 
-def _serve(line: str, answers: TextIO) -> None:
+def serve(line: str, answers: TextIO) -> None:
+    """Carry out one order; write how it goes and how it ended to `answers`, a line each."""
+
     def say(told: dict[str, Any]) -> None:
         print(json.dumps(told), file=answers, flush=True)
 

@@ -53,7 +53,8 @@ def load(folder: Path, device: Device) -> SentenceTransformer:
         raise ValueError(msg)
     if is_own(folder):
         return encoder.read(folder).to(device)
-    kwargs: dict[str, Any] = {"dtype": FLOAT, "use_safetensors": True}
+    # what does not fit is refused below, in words; the library's own only point at its log
+    kwargs: dict[str, Any] = {"dtype": FLOAT, "use_safetensors": True, "ignore_mismatched_sizes": True}
     model = SentenceTransformer(
         str(folder), device=device, trust_remote_code=False, local_files_only=True, model_kwargs=kwargs
     )
@@ -107,6 +108,7 @@ def _refuse_random(folder: Path, transformer: PreTrainedModel, model: SentenceTr
         config=transformer.config,
         local_files_only=True,
         use_safetensors=True,
+        ignore_mismatched_sizes=True,
         device_map="meta",
         output_loading_info=True,
     )
@@ -117,7 +119,7 @@ def _refuse_random(folder: Path, transformer: PreTrainedModel, model: SentenceTr
         named = ", ".join((left_out + wrong)[:SHOWN])
         msg = (
             f"expected weights for all of {type(transformer).__name__}, found none that fit for "
-            f"{len(left_out) + len(wrong)} of its parts ({named}, ...); get the folder anew"
+            f"{len(left_out) + len(wrong)} of its parts ({named}); get the folder anew"
         )
         raise ValueError(msg)
 

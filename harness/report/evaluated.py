@@ -1,4 +1,4 @@
-"""An evaluation of a released encoder, for the terminal: means with intervals, then language by language.
+"""An evaluation of a released encoder, for the terminal and as a page: means with intervals, then matrices.
 
 Nothing is computed here. A matrix has a row per query language and a column per passage language: its
 diagonal is the monolingual setting, what is beside it the crosslingual one, the last column the pool
@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.report.figures import fixed, places
+from harness.report.quote import Quoted
+from harness.report.render import render
 from harness.report.words import plain_text
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 DISTANCE = "rank-distance"
 MATRIX = ("MAP", "R@1", "R@10")
+HEADS = ("setting", "measure", "mean", "95% interval", "lexical", "chance", "")
 DIGITS = 3
 ALL = "*"
 SHOWN = 40
@@ -30,11 +33,38 @@ def evaluation_lines(evaluation: Evaluation) -> list[str]:
     """Return what the terminal shows."""
     model = evaluation.model
     at = f", revision {model.revision}" if model.revision else ""
-    lines = [f"{model.named}{at}: {model.bytes:,} bytes in {len(model.files)} files, sha256 {model.digest[:12]}"]
+    lines = [
+        f"{model.named}{at}: {model.bytes:,} bytes in {_many(len(model.files), 'file')}, sha256 {model.digest[:12]}"
+    ]
     for one in evaluation.sets:
         lines += ["", *_set(one)]
     seal = evaluation.seal
     return [*(plain_line(line) for line in lines), "", f"seal: {seal.tier} ({seal.status})"]
+
+
+def evaluation_page(evaluation: Evaluation) -> str:
+    """Return the page, which stands alone; each number names its place in the document of `--json`."""
+    values = {
+        "evaluation": evaluation,
+        "q": Quoted("evaluation", evaluation.plain()),
+        "cards": [card_words(one.encoder) for one in evaluation.sets],
+        "measures": MATRIX,
+        "columns": columns,
+        "decimals": lambda mean: places(mean.low, mean.high),
+        "notes": notes,
+        "places_of": {one.dataset: _cell_places(one) for one in evaluation.sets},
+    }
+    return render("evaluation.html", values)
+
+
+def columns(one: EvaluatedSet) -> tuple[str, ...]:
+    """Return the columns of a set's matrices."""
+    return (*one.passage_languages, ALL)
+
+
+def _cell_places(one: EvaluatedSet) -> dict[tuple[str, str, str], int]:
+    """Return the number of each cell by measure, query language and passage language."""
+    return {(cell.measure, cell.query_language, cell.passage_language): at for at, cell in enumerate(one.cells)}
 
 
 def plain_line(line: str) -> str:
@@ -44,29 +74,29 @@ def plain_line(line: str) -> str:
 
 def _set(one: EvaluatedSet) -> Iterator[str]:
     scope = f"scope {one.scope}, " if one.scope else ""
-    languages = len(one.query_languages)
     yield (
-        f"{one.dataset} ({scope}source {one.source}): {one.queries:,} queries in {languages} "
-        f"language{'' if languages == 1 else 's'}, {one.passages:,} passages"
+        f"{one.dataset} ({scope}source {one.source}): {one.queries:,} queries in "
+        f"{_many(len(one.query_languages), 'language')}, {one.passages:,} passages"
     )
     yield card_words(one.encoder)
     yield ""
-    yield from aligned([("setting", "measure", "mean", "95% interval", "lexical", "chance"), *map(_mean, one.means)])
-    for note, where in notes(one).items():
-        yield f"note on {', '.join(where)}: {note}"
+    told = notes(one)
+    yield from aligned([HEADS, *(_mean(mean, told) for mean in one.means)])
+    for number, note in enumerate(told, start=1):
+        yield f"({number}) {note}"
     for measure in MATRIX:
         yield ""
         yield f"{measure}, queries by row, passages by column ({ALL}: all languages in one pool)"
         yield from aligned(matrix(one, measure))
 
 
-def notes(one: EvaluatedSet) -> dict[str, list[str]]:
-    """Return each note and the means it is on."""
-    found: dict[str, list[str]] = {}
-    for mean in one.means:
-        if mean.note:
-            found.setdefault(mean.note, []).append(f"{mean.setting} {mean.measure}")
-    return found
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def notes(one: EvaluatedSet) -> list[str]:
+    """Return the different notes of a set, each of which is told once; their numbers are places here, from 1."""
+    return list(dict.fromkeys(mean.note for mean in one.means if mean.note))
 
 
 def card_words(card: EncoderCard) -> str:
@@ -85,7 +115,7 @@ def _quoted(prompt: str) -> str:
     return repr(prompt if len(prompt) <= SHOWN else f"{prompt[:SHOWN]}...")
 
 
-def _mean(mean: EvaluatedMean) -> tuple[str, ...]:
+def _mean(mean: EvaluatedMean, told: Sequence[str]) -> tuple[str, ...]:
     decimals = places(mean.low, mean.high)
     bounds = (
         "none"
@@ -100,6 +130,7 @@ def _mean(mean: EvaluatedMean) -> tuple[str, ...]:
         bounds,
         fixed(mean.lexical, decimals),
         chance,
+        f"({told.index(mean.note) + 1})" if mean.note else "",
     )
 
 
@@ -110,9 +141,9 @@ def matrix(one: EvaluatedSet, measure: str) -> list[tuple[str, ...]]:
         for cell in one.cells
         if cell.measure == measure
     }
-    columns = (*one.passage_languages, ALL)
-    body = [(asked, *(found.get((asked, column), "") for column in columns)) for asked in one.query_languages]
-    return [("", *columns), *body]
+    heads = columns(one)
+    body = [(asked, *(found.get((asked, head), "") for head in heads)) for asked in one.query_languages]
+    return [("", *heads), *body]
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
