@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
@@ -115,12 +116,22 @@ def _asked(names: Sequence[str], scope: str, split: str, language: str | None) -
         if name in bound.datasets:
             found.append(Asked(name, bound.datasets[name], bound.name))
         elif Path(name).is_dir():
-            binding = BeirBinding(source="beir", folder=name, split=split, language=language).beside(Path.cwd())
-            found.append(Asked(name, binding, None))
+            found.append(Asked(name, _folder(name, split, language), None))
         else:
             known = ", ".join(bound.datasets)
             raise UsageError(f"--dataset: expected one of {known} (scope {bound.name}) or a folder, found {name!r}")
     return found
+
+
+def _folder(name: str, split: str, language: str | None) -> BeirBinding:
+    try:
+        return BeirBinding(source="beir", folder=name, split=split, language=language).beside(Path.cwd())
+    except ValidationError as error:
+        first = error.errors()[0]
+        option, found = first["loc"][0], first["input"]
+        raise UsageError(
+            f"--{option}: expected the name of a split or the code of a language, found {found!r}"
+        ) from error
 
 
 COMMANDS = (evaluate,)

@@ -36,7 +36,8 @@ TOKENIZERS = (
 PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".ckpt"})
 LIBRARY, OWN = "sentence_transformers.", "harness.lab.encoder."
 KIND = "SentenceTransformer"
-WEIGHTLESS = frozenset({"Pooling", "Normalize", "Dropout", "Router", "Asym"})
+WEIGHTLESS = frozenset({"Pooling", "Normalize", "Dropout"})
+ROUTES = frozenset({"Router", "Asym"})
 CONVERT = "from sentence_transformers import SentenceTransformer; SentenceTransformer({}).save('converted')"
 POINTER = b"version https://git-lfs"
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
@@ -184,6 +185,8 @@ class _Reading:
                     *(MODULES, "parts that sentence-transformers itself has", kind),
                     "code that comes with a model is never run; export it without custom modules",
                 )
+            elif kind.rpartition(".")[2] in ROUTES:
+                self.fault(MODULES, "one way for all texts", kind, "routes are not supported; name another encoder")
             else:
                 places[place] = kind
         if not places and not self.faults:

@@ -17,8 +17,9 @@ class EvaluatedMean(Record):
 
     Cells of equal weight are query languages, in the crosslingual setting ordered pairs of languages.
     `low` and `high` are null where one cluster shows no spread; `note` says what to doubt of them.
-    `lexical` is the same of the court's lexical baseline, `rows` the queries (or query and language of
-    passages) behind it. `chance` is that of a random order, for `rank-distance` alone.
+    `lexical` is the same of the court's lexical baseline, null where the set is too large for it.
+    `rows` counts the queries (or query and language of passages) behind it. `chance` is that of a
+    random order, for `rank-distance` alone.
     """
 
     setting: Setting
@@ -28,7 +29,7 @@ class EvaluatedMean(Record):
     high: float | None
     clusters: int
     rows: int
-    lexical: float
+    lexical: float | None
     chance: float | None
     note: str
 

@@ -128,7 +128,7 @@ def _mean(mean: EvaluatedMean, told: Sequence[str]) -> tuple[str, ...]:
         mean.measure,
         fixed(mean.value, decimals),
         bounds,
-        fixed(mean.lexical, decimals),
+        "" if mean.lexical is None else fixed(mean.lexical, decimals),
         chance,
         f"({told.index(mean.note) + 1})" if mean.note else "",
     )

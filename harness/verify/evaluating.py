@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
 MEASURES = ("MAP", "R@1", "R@10", "nDCG@10")
+MOST_LEXICAL = 100_000
+"""Passages that the lexical baseline, which holds all n-grams in memory, is still asked about."""
+
 DISTANCE = "rank-distance"
 """Of the pool of all languages alone."""
 
@@ -103,7 +106,9 @@ def _evaluated(model: Model, one: Asked, dataset: Dataset, encoder: Encoder, wan
     handed = Texts(canonical(texts.plain()), sha256, len(texts.queries) + len(texts.passages))
     made = encoder.encode(model, handed, wanted)
     heard = hear(encoder.store, made.key, judgements, law(judgements, source_digest(RANK_SOURCE)))
-    lexical = hear_lexical(encoder.store, sha256, dataset, law(judgements, source_digest(LEXICAL_SOURCE)))
+    lexical = None
+    if len(texts.passages) <= MOST_LEXICAL:
+        lexical = hear_lexical(encoder.store, sha256, dataset, law(judgements, source_digest(LEXICAL_SOURCE)))
     means, cells = _measured(judgements, heard.ranks, lexical)
     return EvaluatedSet(
         dataset=one.name,
@@ -122,7 +127,7 @@ def _evaluated(model: Model, one: Asked, dataset: Dataset, encoder: Encoder, wan
 
 
 def _measured(
-    judgements: Judgements, ranks: Ranks, lexical: Ranks
+    judgements: Judgements, ranks: Ranks, lexical: Ranks | None
 ) -> tuple[tuple[EvaluatedMean, ...], tuple[EvaluatedCell, ...]]:
     means: list[EvaluatedMean] = []
     cells: list[EvaluatedCell] = []
@@ -137,14 +142,15 @@ def _measured(
 
 
 def _mean(
-    judgements: Judgements, pairs: JudgedPairs, both: tuple[Ranks, Ranks], setting: Setting, name: str
+    judgements: Judgements, pairs: JudgedPairs, both: tuple[Ranks, Ranks | None], setting: Setting, name: str
 ) -> EvaluatedMean | None:
     """Return one mean beside the lexical baseline's, or None where the setting has no row."""
     place, languages = layout(pairs, setting), judgements.query_languages
-    relevant, plain = (place.relevant(ranks) for ranks in both)
+    relevant = place.relevant(both[0])
     found = level(measure(relevant, name), judgements)
     if found is None:
         return None
+    lexical = None if both[1] is None else macro_average(measure(place.relevant(both[1]), name), languages)
     chance = macro_average(chance_rank_distance(relevant), languages) if name == DISTANCE else None
     return EvaluatedMean(
         setting=setting,
@@ -154,7 +160,7 @@ def _mean(
         high=found.high,
         clusters=found.clusters,
         rows=found.rows,
-        lexical=macro_average(measure(plain, name), languages),
+        lexical=lexical,
         chance=chance,
         note=found.note,
     )

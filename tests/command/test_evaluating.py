@@ -104,6 +104,9 @@ def test_degenerate_what_cannot_be_evaluated_is_refused_before_anything_is_encod
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
     with pytest.raises(ResourceMissing, match="hf download sentence-transformers/LaBSE"):
         run("sentence-transformers/LaBSE", "--dataset", beir)
+    for option, value in (("--language", "German"), ("--split", "a b")):
+        with pytest.raises(UsageError, match=f"{option}: expected .*, found '{value}'"):
+            run("sentence-transformers/LaBSE", "--dataset", beir, option, value)
     with pytest.raises(
         UsageError, match=r"--dataset: expected one of xquad-r, mlqa-r, miracl \(scope atlas\) or a fold"
     ):

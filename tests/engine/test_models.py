@@ -122,6 +122,8 @@ def test_degenerate_parts_that_run_code_or_lie_elsewhere_are_refused(whole: Path
     assert "own.Transformer; code that comes with a model is never run" in code
     assert "'../other'" in outside
     assert "'3_Gone'" in gone
+    parts(whole, [("", "sentence_transformers.models.Router")])
+    assert "routes are not supported" in faults(whole)[0]
     (whole / "modules.json").write_text("[")
     assert "expected JSON" in faults(whole)[0]
     (whole / "modules.json").write_text("[]")

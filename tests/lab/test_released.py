@@ -11,9 +11,11 @@ import pytest
 import tiny_models
 import torch
 from safetensors.torch import load_file, save_file
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from transformers import AutoModel, AutoTokenizer
 
-from harness.lab.released import load, longest, prompt
+from harness.lab.released import load, longest, prompt, tokenizer_of
 
 TEXTS = ["where is the river", "der Fluss ist lang und lang und lang", "ж"]
 
@@ -49,6 +51,27 @@ def test_other_implementation_a_dense_layer_and_unit_length_follow_the_first_tok
     made = torch.tanh(states[:, 0] @ dense["linear.weight"].T + dense["linear.bias"])
     expected = made / made.norm(dim=1, keepdim=True)
     np.testing.assert_allclose(load(labse, "cpu").encode(TEXTS), expected.numpy(), atol=1e-5)
+
+
+def test_itself_an_older_layout_is_the_same_encoder(labse: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "older"
+    shutil.copytree(labse, folder / "0_Transformer", ignore=shutil.ignore_patterns("[0-9]_*", "modules.json"))
+    for path in labse.glob("[0-9]_*"):
+        shutil.copytree(path, folder / path.name)
+    parts = json.loads((labse / "modules.json").read_text())
+    for part in parts:
+        part["path"] = part["path"] or "0_Transformer"
+        part["type"] = f"sentence_transformers.models.{part['type'].rpartition('.')[2]}"
+    (folder / "modules.json").write_text(json.dumps(parts))
+    np.testing.assert_array_equal(load(folder, "cpu").encode(TEXTS), load(labse, "cpu").encode(TEXTS))
+
+
+def test_exact_words_with_vectors_of_their_own_need_no_transformer(tmp_path: Path) -> None:
+    words = StaticEmbedding(tiny_models.tokenizer("<s>", "</s>", "<pad>", "<unk>"), embedding_dim=8)
+    SentenceTransformer(modules=[words], device="cpu").save(str(tmp_path), create_model_card=False)
+    model = load(tmp_path, "cpu")
+    assert (longest(model), tokenizer_of(model)) == (None, None)
+    assert model.encode(TEXTS).shape == (3, 8)
 
 
 def test_exact_the_positions_of_the_padding_are_no_places_for_tokens(xlmr: Path) -> None:
