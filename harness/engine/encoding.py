@@ -13,9 +13,11 @@ A GPU's device nodes are behind no wall (`harness.court.sandbox`), so that one i
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -43,6 +45,7 @@ GIB = 1 << 30
 ADDRESSES_OF_WEIGHTS = 4
 """Addresses for each byte of weights: a file that is mapped twice, and twice that where it was saved in halves."""
 
+LONGEST_LINE = 1 << 20
 LONGEST_VECTOR = 1 << 16
 """In bytes, of one text: 16,384 float32."""
 
@@ -143,6 +146,8 @@ class Encoder:
             made = home / "out" / RESULT
             if made.is_symlink() or not made.is_dir():
                 raise CellError(model.named, "expected a folder of vectors, found none")
+            if os.path.lexists(made / CARD):  # a link there would lead this process out of the lab's folder
+                raise CellError(model.named, f"expected vectors and their ids, found {CARD} too")
             (made / CARD).write_bytes(canonical(card.plain()))
             about = {
                 "operation": OPERATION,
@@ -204,11 +209,11 @@ class Encoder:
                 child.stdin.close()
             except OSError:
                 return None
-            for line in iter(child.stdout.readline, b""):
+            for line in iter(partial(child.stdout.readline, LONGEST_LINE), b""):
                 told = _read(line)
-                if told is None or not {"done", "total"} <= set(told):
+                if told is None or "done" not in told:
                     return told
-                self.tell(int(told["done"]), int(told["total"]))
+                self.tell(told["done"], told["total"])
         return None
 
 
@@ -225,7 +230,11 @@ def _read(line: bytes) -> dict[str, Any] | None:
         told = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    return told if isinstance(told, dict) and {"done", "card", "error"} & set(told) else None
+    if not isinstance(told, dict):
+        return None
+    if type(told.get("done")) is int and type(told.get("total")) is int:
+        return told
+    return told if {"card", "error"} & set(told) and "done" not in told else None
 
 
 def _last_words(path: Path) -> str:

@@ -6,7 +6,7 @@ downloaded here, and the lab has no network. Handed over are the files that the 
 `modules.json` names. No code and no pickle is: where a folder has nothing else, that is a fault, and
 all faults of a folder are told at once. A model's digest is that of these files' names and bytes.
 
-Cost: every byte of the weights is hashed, about a second for 1 GB.
+Cost: every byte that is handed over is hashed.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ WEIGHTLESS = frozenset({"Pooling", "Normalize", "Dropout"})
 ROUTES = frozenset({"Router", "Asym"})
 CONVERT = "from sentence_transformers import SentenceTransformer; SentenceTransformer({}).save('converted')"
 POINTER = b"version https://git-lfs"
+WHOLE = "get the whole folder anew"
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?", re.ASCII)
 DEFAULT_OWNER = "sentence-transformers"
 """Where the library itself looks for a name without owner."""
@@ -85,12 +86,12 @@ def find_model(named: str, revision: str | None = None) -> Model:
     if not named or place.exists() or not NAME.fullmatch(named):
         found = "a file" if named and place.exists() else "no folder of that name"
         raise UsageError(f"{named}: expected the folder of an encoder, or a name on Hugging Face; found {found}")
-    found_at = _fetched(named, revision)
-    return read_model(named, found_at, found_at.name)
+    name, found_at = _fetched(named, revision)
+    return read_model(named, found_at, found_at.name, f"run {fetch_command(name, revision)}")
 
 
-def _fetched(named: str, revision: str | None) -> Path:
-    """Return the folder that Hugging Face's own client put a name into."""
+def _fetched(named: str, revision: str | None) -> tuple[str, Path]:
+    """Return a name with its owner, and the folder that Hugging Face's own client put it into."""
     # imported here, because it takes a while and only names need it
     from huggingface_hub import snapshot_download  # noqa: PLC0415
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError  # noqa: PLC0415
@@ -98,7 +99,7 @@ def _fetched(named: str, revision: str | None) -> Path:
     owned = [named] if "/" in named else [named, f"{DEFAULT_OWNER}/{named}"]
     for name in owned:
         try:
-            return Path(snapshot_download(name, revision=revision, local_files_only=True))
+            return name, Path(snapshot_download(name, revision=revision, local_files_only=True))
         except LocalEntryNotFoundError:
             continue
         except HFValidationError as error:
@@ -115,13 +116,13 @@ def fetch_command(name: str, revision: str | None) -> str:
     return f"hf download {name}" + ("" if revision is None else f" --revision {revision}")
 
 
-def read_model(named: str, folder: Path, revision: str | None) -> Model:
-    """Return the encoder in `folder`.
+def read_model(named: str, folder: Path, revision: str | None, mend: str = WHOLE) -> Model:
+    """Return the encoder in `folder`; `mend` says what brings what is missing.
 
     Raises:
         FileFaults: everything that is wrong with it.
     """
-    reading = _Reading(folder)
+    reading = _Reading(folder, mend)
     files = {} if reading.faults else dict(reading.handed())
     if reading.faults:
         raise FileFaults(reading.faults)
@@ -132,8 +133,8 @@ def read_model(named: str, folder: Path, revision: str | None) -> Model:
 class _Reading:
     """One folder, looked at from outside: nothing of it is run or unpickled."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, mend: str) -> None:
+        self.folder, self.mend = folder, mend
         self.faults: list[Fault] = []
         self.places = self._places()
         self._look()
@@ -155,7 +156,7 @@ class _Reading:
                 self.fault(ABOUT, f"model_type {KIND}", repr(kind), "name an encoder that makes one vector per text")
         for at, (place, kind) in enumerate(self.places.items()):
             if not (self.folder / place).is_dir():
-                self.fault(MODULES, "folders that are there", repr(place), "get the folder anew")
+                self.fault(MODULES, "folders that are there", repr(place), self.mend)
                 continue
             self._weights(place, kind)
             if (
@@ -164,9 +165,7 @@ class _Reading:
                 and not self._has(place, TOKENIZERS)
                 and not self._has("", TOKENIZERS)
             ):
-                self.fault(
-                    place, "a tokenizer", "none", "fetch the whole of it, or save the tokenizer beside the weights"
-                )
+                self.fault(place, "a tokenizer", "none", f"{self.mend}, or save the tokenizer beside the weights")
 
     def _places(self) -> dict[str, str]:
         """Return the folders of the encoder's parts, relative to its own, and what each is; the first takes texts."""
@@ -179,7 +178,7 @@ class _Reading:
         for part in self._json(MODULES, list):
             kind, place = (part.get("type"), part.get("path")) if isinstance(part, dict) else (None, None)
             if not isinstance(kind, str) or not isinstance(place, str) or _outside(place):
-                self.fault(MODULES, "parts with a type and a path in this folder", repr(part), "get the folder anew")
+                self.fault(MODULES, "parts with a type and a path in this folder", repr(part), self.mend)
             elif not kind.startswith((LIBRARY, OWN)):
                 self.fault(
                     *(MODULES, "parts that sentence-transformers itself has", kind),
@@ -190,7 +189,7 @@ class _Reading:
             else:
                 places[place] = kind
         if not places and not self.faults:
-            self.fault(MODULES, "at least one part", "none", "get the folder anew")
+            self.fault(MODULES, "at least one part", "none", self.mend)
         return places
 
     def _weights(self, place: str, kind: str) -> None:
@@ -207,16 +206,14 @@ class _Reading:
                 )
                 return
             elif kind.rpartition(".")[2] not in WEIGHTLESS:
-                self.fault(place, f"weights as safetensors ({name})", "none", "fetch the whole of it")
+                self.fault(place, f"weights as safetensors ({name})", "none", self.mend)
 
     def _shards(self, place: str) -> list[str]:
         """Return the files that the weights are divided into."""
         told = self._json(f"{place}/{INDEX}".lstrip("/"), dict).get("weight_map")
         names = sorted(set(told.values())) if isinstance(told, dict) else []
         if not names or any(not isinstance(name, str) or "/" in name or _outside(name) for name in names):
-            self.fault(
-                f"{place}/{INDEX}".lstrip("/"), "a weight_map to files beside it", "another", "get the folder anew"
-            )
+            self.fault(f"{place}/{INDEX}".lstrip("/"), "a weight_map to files beside it", "another", self.mend)
             return []
         return names
 
@@ -231,17 +228,17 @@ class _Reading:
             with safe_open(path, framework="numpy"):
                 pass
         except (SafetensorError, OSError) as error:
-            self.fault(name, "weights as safetensors", str(error), "fetch it anew")
+            self.fault(name, "weights as safetensors", str(error), self.mend)
 
     def _json(self, name: str, kind: type) -> Any:
         """Return the value in a file, an empty one where it is another."""
         try:
             value = json.loads((self.folder / name).read_bytes())
         except (OSError, ValueError, RecursionError) as error:
-            self.fault(name, "JSON", str(error), "get the folder anew")
+            self.fault(name, "JSON", str(error), self.mend)
             return kind()
         if not isinstance(value, kind):
-            self.fault(name, f"a JSON {kind.__name__}", type(value).__name__, "get the folder anew")
+            self.fault(name, f"a JSON {kind.__name__}", type(value).__name__, self.mend)
             return kind()
         return value
 

@@ -107,6 +107,8 @@ def test_exact_a_damaged_entry_is_made_again(bare: Enclosure, model: Model, tmp_
         ("print('{\"card\": {}}')", "expected what an encoder is"),
         (f"print('{CARD}')", "expected a folder of vectors"),
         ("import os; os.close(0)", "ended with status"),
+        ('print(\'{"done": "some", "total": 5}\')', "ended with status"),
+        (WHOLE.replace("/ids.json", "/card.json"), "found card.json too"),
     ],
 )
 def test_degenerate_every_other_end_is_an_error_that_keeps_nothing(

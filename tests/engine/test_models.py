@@ -147,6 +147,9 @@ def test_exact_a_fetched_name_is_found_with_its_revision(
     for name in ("sentence-transformers/Tiny", "Tiny"):
         model = find_model(name)
         assert (model.named, model.revision, "vocab.txt" in model.files) == (name, commit, True)
+    (place / "snapshots" / commit / "2_Dense/model.safetensors").unlink()
+    with pytest.raises(FileFaults, match=r"found none; run hf download sentence-transformers/Tiny$"):
+        find_model("Tiny")
     with pytest.raises(ResourceMissing, match="hf download sentence-transformers/Tiny --revision v9"):
         find_model("Tiny", "v9")
 
