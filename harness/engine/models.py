@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 CONFIGURATION, MODULES, ABOUT = "config.json", "modules.json", "config_sentence_transformers.json"
+ADAPTER = "adapter_config.json"
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 HANDED = frozenset({".json", ".safetensors", ".txt", ".model", ".jinja"})
 TOKENIZERS = (
@@ -195,6 +196,9 @@ class _Reading:
     def _weights(self, place: str, kind: str) -> None:
         """Look for the weights of one part, which must be safetensors."""
         folder = self.folder / place
+        if (folder / ADAPTER).is_file():
+            self.fault(place, "an encoder", "an adapter of another one", "merge it into its base and save the whole")
+            return
         names = self._shards(place) if (folder / INDEX).is_file() else [WEIGHTS]
         for name in names:
             if (folder / name).is_file():

@@ -33,6 +33,9 @@ MODULES = "modules.json"
 OWN = "harness.lab.encoder.HashedNgrams"
 FLOAT = "float32"
 SHOWN = 3
+TRUST = "trust_remote_code"
+"""The option that the library's refusal of a model's own code names; it is not offered here."""
+
 UNUSED = "pooler."
 """What a transformer has beside its tokens' vectors."""
 
@@ -53,17 +56,33 @@ def load(folder: Path, device: Device) -> SentenceTransformer:
         raise ValueError(msg)
     if is_own(folder):
         return encoder.read(folder).to(device)
-    # what does not fit is refused below, in words; the library's own only point at its log
-    kwargs: dict[str, Any] = {"dtype": FLOAT, "use_safetensors": True, "ignore_mismatched_sizes": True}
-    model = SentenceTransformer(
-        str(folder), device=device, trust_remote_code=False, local_files_only=True, model_kwargs=kwargs
-    )
-    model.eval()
+    model = _loaded(folder, device)
     transformer = model.transformers_model
     if transformer is not None:
         _refuse_random(folder / _first_path(folder), transformer, model)
         _bound_length(model, transformer)
     return model
+
+
+def _loaded(folder: Path, device: Device) -> SentenceTransformer:
+    """Return what the library makes of a folder.
+
+    Raises:
+        ValueError: as `load`.
+        OSError: as `load`.
+    """
+    # what does not fit is refused later, in words; the library's own only point at its log
+    kwargs: dict[str, Any] = {"dtype": FLOAT, "use_safetensors": True, "ignore_mismatched_sizes": True}
+    try:
+        model = SentenceTransformer(
+            str(folder), device=device, trust_remote_code=False, local_files_only=True, model_kwargs=kwargs
+        )
+    except ValueError as error:
+        if TRUST not in str(error):
+            raise
+        msg = "expected an encoder that transformers itself has, found one with code of its own, which is never run"
+        raise ValueError(msg) from error
+    return model.eval()
 
 
 def is_own(folder: Path) -> bool:

@@ -135,6 +135,11 @@ def test_degenerate_a_model_that_scores_pairs_is_no_encoder(whole: Path) -> None
     assert "found 'CrossEncoder'; name an encoder that makes one vector per text" in faults(whole)[0]
 
 
+def test_degenerate_an_adapter_without_its_base_is_no_encoder(whole: Path) -> None:
+    (whole / "adapter_config.json").write_text("{}")
+    assert "found an adapter of another one; merge it" in faults(whole)[0]
+
+
 def test_exact_a_fetched_name_is_found_with_its_revision(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
