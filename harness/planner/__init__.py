@@ -13,6 +13,7 @@ from harness.planner.needs import needs, refuse_gaps, refuse_unbound, view_of
 from harness.planner.sources import (
     COURT_SOURCE,
     DATA_SOURCE,
+    EVALUATE_SOURCE,
     LAB_SOURCE,
     RANK_SOURCE,
     package_digest,
@@ -23,6 +24,7 @@ from harness.planner.sources import (
 __all__ = [
     "COURT_SOURCE",
     "DATA_SOURCE",
+    "EVALUATE_SOURCE",
     "LAB_SOURCE",
     "PAIRS",
     "PARALLEL",

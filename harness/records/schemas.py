@@ -18,6 +18,7 @@ from harness.codec import pretty
 from harness.records.audit import Audit
 from harness.records.calibration import Calibration
 from harness.records.claim import Claim
+from harness.records.evaluation import Evaluation
 from harness.records.lock import Lock
 from harness.records.ruling import MeasurementRow, Summary, Verdict
 from harness.records.scope import Scope
@@ -37,6 +38,7 @@ RECORDS: dict[str, tuple[type[Record], Literal["validation", "serialization"]]] 
     "tuning": (Tuning, "serialization"),
     "audit": (Audit, "serialization"),
     "calibration": (Calibration, "serialization"),
+    "evaluation": (Evaluation, "serialization"),
     "judge": (JudgedScores, "serialization"),
 }
 FOLDER = Path(__file__).parent.parent / "schemas"

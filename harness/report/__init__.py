@@ -5,6 +5,7 @@
     contract   a verdict in the ten fields of the public gate contract
     line       a verdict in one terminal line
     page       all verdicts in one self-contained page (quote, plots, views, tables, words, templates)
+    evaluated  a released encoder's evaluation, for the terminal and as a page
     outcomes   one scope's verdicts as a Markdown table, and whether a file still says so
     progress   how far a run is; kept: what it leaves when cut off; acceptance: is this the accepted verdict
 
