@@ -3,9 +3,12 @@
     probe        named attempts, their severities, what they come to
     subject      what is attacked, and the evidence that worlds are made of
     hunter       COUNTEREXAMPLE_HUNTER: false worlds, category, coverage
-    worlds       false worlds of checks that are contrasts; cells: of never-third and reduced-by
+    world        a false world, and when it is one success too many
+    worlds       those of checks that are contrasts; same_arm: one arm under all names;
+                 cells: those of never-third and reduced-by
     changed      ranks of worlds that are not: random, sunk, permuted judgements
     coverage     what a claim says or cites and does not check
+    comparison   what is compared, and on what
     wording      sentences that say more than their checks; sayings: things that few checks ask for
     sinking      the world in which an arm sinks all answers
     auditor      CITATION_AUDITOR: values, literals, margins, lock, the paper itself
@@ -23,8 +26,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.attack import auditor, hunter, replicator
-from harness.attack.probe import AUDITOR, DEFEATING, HUNTER, NAMES, REPLICATOR, red_team, results, verification
-from harness.attack.subject import AS_THEY_ARE, Again, Evidence, Fresh, Subject
+from harness.attack.probe import (
+    AUDITOR,
+    DEFEATING,
+    HUNTER,
+    NAMES,
+    REPLICATOR,
+    red_team,
+    results,
+    takes_training,
+    verification,
+)
+from harness.attack.subject import AS_THEY_ARE, Again, Evidence, Subject, Trained
 from harness.court.verdict import NO_RED_TEAM
 from harness.records.attack import RedTeam, SameArm
 
@@ -40,8 +53,8 @@ __all__ = [
     "Again",
     "Attacked",
     "Evidence",
-    "Fresh",
     "Subject",
+    "Trained",
     "attack",
 ]
 
@@ -74,9 +87,9 @@ def attack(subject: Subject, stated: RedTeam | None = None) -> Attacked:
     }
     if stated is not None:
         told = {(one.name, probe.name): probe for one in stated.attackers for probe in one.probes}
-        found[REPLICATOR] = tuple(
-            told.get((REPLICATOR, probe.name), probe) if replicator.takes_training(probe.name) else probe
-            for probe in found[REPLICATOR]
-        )
+        for name, probes in found.items():
+            found[name] = tuple(
+                told.get((name, probe.name), probe) if takes_training(probe.name) else probe for probe in probes
+            )
     team = red_team(found, same_arm)
     return Attacked(team, verification(team, whole=subject.whole), tuple(subject.findings))

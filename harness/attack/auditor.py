@@ -1,6 +1,7 @@
 """CITATION_AUDITOR: what a verification cites, states and fixes, held against the paper and itself.
 
     claimed-values    values that are not those of the cells they cite
+    paper-copy        a copy of the paper beside the claim that prints other values than the one above it
     claimed-sides     an effect cited for another arm, base, measure or setting than is checked
     handed-in         a number that the script made itself and that the paper prints
     literals          a number of the paper in the script, or in a file that it brings
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 from harness.attack import literals, sayings, wording
 from harness.attack.coverage import claimed_sides
 from harness.attack.probe import Attempt, Probe
+from harness.claimfile.paper import paper_folder, read_paper
 from harness.records.claim import CitedValue
 from harness.records.record import decimal
 
@@ -46,6 +48,7 @@ PLACES = 4
 def probes(subject: Subject) -> Iterator[Probe]:
     """Yield the auditor's probes."""
     yield Probe("claimed-values", CLAIMED, lambda: _values(subject))
+    yield Probe("paper-copy", CLAIMED, lambda: _copy(subject))
     yield Probe("claimed-sides", CLAIMED, lambda: _sides(subject))
     yield Probe("handed-in", HANDED_IN, lambda: _handed_in(subject))
     yield Probe("literals", LITERAL, lambda: _literals(subject))
@@ -72,6 +75,24 @@ def _values(subject: Subject) -> Attempt:
                 succeeded=True, detail=f"{one.value} is claimed of {one.cell}, which says {said or 'nothing'}"
             )
     return Attempt(succeeded=False, detail="every claimed value is its cell's")
+
+
+def _copy(subject: Subject) -> Attempt | None:
+    """Return whether the paper beside the claim prints other values than that of the folders above, in one table.
+
+    Raises:
+        FileFaults: the other paper cannot be read.
+    """
+    own, other = paper_folder(subject.folder), paper_folder(subject.folder.parent)
+    if subject.file.paper is None or own is None or other is None or own == other:
+        return None
+    paper, above = subject.file.paper, read_paper(other, str(other))
+    same = {number for number, title in paper.titles.items() if above.titles.get(number) == title}
+    for cell in subject.claim.cells:
+        if cell.partition(":")[0] in same and cell in above.cells and above.cells[cell] != paper.cells.get(cell):
+            values = f"{paper.cells.get(cell)} in the claim's own copy of the paper, {above.cells[cell]} in {other}"
+            return Attempt(succeeded=True, detail=f"{cell} is {values}")
+    return Attempt(succeeded=False, detail="the paper beside the claim prints what the one above it does")
 
 
 def _number(text: str) -> float | None:

@@ -4,7 +4,9 @@
                   lose its support, in 20 draws; hybrid replaced by 0.9 of the lower of both others
                   must end contradicted
     reduced-by c  one arm under both names, and an effect of c/2, must lose its support; the sides
-                  exchanged must end contradicted
+                  exchanged must end contradicted; arms trained on passages that answer other
+                  questions are reported: is the side less biased for what it learnt of answers,
+                  or for how its batches are filled?
 
 Both are judged by their own rules, from blocks that are changed and nothing else (design: Attacking).
 """
@@ -18,25 +20,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.attack.probe import Attempt, Probe
-from harness.attack.worlds import CONTRADICT, DRAWS, LOSE, MOST_SPLITS, WORDS, groups, judged
+from harness.attack.same_arm import groups
+from harness.attack.world import CONTRADICT, DRAWS, LOSE, MOST_SPLITS, WORDS, judged
 from harness.court.case import untested
 from harness.court.contrast import Inquiry
 from harness.court.linear import too_few
+from harness.court.plain import intervals, outcome, values
 from harness.court.sample import pool
 from harness.court.shown import PERCENT, paper_effects
-from harness.court.size import size_outcome
+from harness.court.size import PLAIN, size_outcome
 from harness.court.sums import Sums
 from harness.court.third import never_third, rivals
+from harness.errors import HarnessError
 from harness.seeds import generator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from harness.attack.subject import Stand
+    from harness.attack.subject import Stand, Trained
     from harness.court.sample import Block
     from harness.records.claim import Outcome
 
 LOWERED = 0.9
+SHUFFLED = 2.0
+"""It informs, and defeats nothing: what arms learn besides answers is part of the effect."""
 
 
 def third_probes(stand: Stand) -> Iterator[Probe]:
@@ -106,6 +113,32 @@ def size_probes(stand: Stand, splits: Counter[str]) -> Iterator[Probe]:
     yield Probe(f"same-arm:{stand.name}", LOSE, _one_arm(stand, blocks, said, splits))
     yield Probe(f"half-the-effect:{stand.name}", LOSE, lambda: judged("lose", [said(halved(blocks(), claimed))]))
     yield Probe(f"exchanged:{stand.name}", CONTRADICT, lambda: _exchanged(blocks(), said))
+
+
+def shuffled_probe(stand: Stand, trained: Trained | None) -> Probe:
+    """Yield the report of a reduction among arms that no answer was taught, at any scale."""
+    return Probe(f"shuffled-pairs:{stand.name}", SHUFFLED, lambda: _shuffled(stand, trained), required=False)
+
+
+def _shuffled(stand: Stand, trained: Trained | None) -> Attempt | None:
+    """Return whether the left side lies lower in the world of shuffled pairs too.
+
+    Raises:
+        HarnessError: no arms were trained there.
+    """
+    if trained is None:
+        raise HarnessError("no arms were trained on shuffled pairs")
+    sample = Inquiry(trained.scores, trained.seeds, stand.check, stand.dataset).sample(stand.case.claim.bases)
+    tables = values(sample)[None]
+    interval = intervals(PLAIN, tables)[0]
+    left, right = sample.means()
+    lower = outcome(interval, downward=True) == "supported"
+    words = "lower there too" if lower else "not surely lower there"
+    return Attempt(
+        lower,
+        f"trained on passages that answer other questions, {stand.check.measure} {left:.4g} against {right:.4g}: "
+        f"{words}, {interval.estimate:.4g} [{interval.low:.4g}, {interval.high:.4g}]",
+    )
 
 
 def halved(blocks: Sequence[Block], claimed: Mapping[str, float]) -> list[Block]:

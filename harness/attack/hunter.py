@@ -4,13 +4,14 @@
     same-ruling       a ruling that is not what the check's own interval says
     sinking           a less biased arm sinks all answers, and nothing objects (`harness.attack.sinking`)
     counts            files with a language, question or passage more or less must contradict a count
+    shuffled pairs    a claimed reduction, among arms whose training taught no answer; it informs
     slices            parts of the questions that lie surely against the check; they inform
     ceiling           arms that are all so good by a measure that nothing could tell them apart
     one-measure       measures, and texts, that stand under several names and are one
     texts             (`harness.attack.sameness`)
     leak              judged pairs that stand in training word for word
     settings          arms that compete with settings no grid has chosen for them
-    category, coverage and the like, which need no measurement (`harness.attack.coverage`)
+    category, coverage and the like, which need no measurement (`harness.attack.coverage`, `comparison`)
 
 Source: design, Attacking.
 """
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.attack import cells, coverage, worlds
+from harness.attack import cells, comparison, coverage, worlds
 from harness.attack.probe import Attempt, Probe
 from harness.attack.sameness import odd_texts, one_measure
 from harness.attack.sinking import by_distance, sinking
@@ -58,6 +59,7 @@ def probes(subject: Subject, splits: Counter[str]) -> Iterator[Probe]:
     if subject.claim.kind == "counted":
         yield from _counts(subject)
         return
+    yield from comparison.probes(subject)
     yield Probe("settings", SETTINGS, lambda: _settings(subject))
     case, evidence = subject.case, subject.evidence
     if case is None or evidence is None or not case.seeds:
@@ -80,6 +82,9 @@ def probes(subject: Subject, splits: Counter[str]) -> Iterator[Probe]:
                 yield Probe(f"ceiling:{stand.name}", CEILING, partial(_ceiling, stand))
     if any(by_distance(stand.check) for stand in stands):
         yield Probe("sinking", SINKING, lambda: sinking(stands, evidence.sunk))
+    for check in (one for one in subject.claim.checks if one.relation == "reduced-by"):
+        for dataset in datasets_of(check, subject.claim):
+            yield cells.shuffled_probe(Stand(case, check, dataset), evidence.shuffled)
     yield Probe("leak", LEAK, lambda: _leak(subject, evidence.leaks))
     yield Probe("texts", LEAK, lambda: _texts(subject, evidence.texts))
     yield Probe("one-measure", CEILING, lambda: one_measure(stands))

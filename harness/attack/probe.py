@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 DEFEATING = 7.0
 NOT_HERE = "does not apply"
+TRAINED = frozenset({"same-seed", "order", "fresh-seeds", "tuned-again", "shuffled-pairs"})
 HUNTER, AUDITOR, REPLICATOR = "COUNTEREXAMPLE_HUNTER", "CITATION_AUDITOR", "REPLICATION_ATTACKER"
 NAMES = (HUNTER, AUDITOR, REPLICATOR)
 
@@ -50,6 +51,11 @@ class Probe:
     severity: float
     run: Callable[[], Attempt | None]
     required: bool = True
+
+
+def takes_training(name: str) -> bool:
+    """Tell whether a probe of this name looks at what was trained for it."""
+    return name.partition(":")[0] in TRAINED
 
 
 def results(probes: Iterable[Probe]) -> tuple[ProbeResult, ...]:

@@ -10,7 +10,7 @@
     counted-again    counts follow a change of the files they are counted in
     nothing          nothing was made that could be made again: a constant replicates perfectly
 
-Fresh seeds: theta of a seed lies in mean +- t sd sqrt(1 + 1/S), and the mean of n of them in mean +-
+Trained seeds: theta of a seed lies in mean +- t sd sqrt(1 + 1/S), and the mean of n of them in mean +-
 t sd sqrt(1/n + 1/S), t at FALSE_ALARM over all rulings of the folder (Bonferroni): with few seeds only
 a gross choice of seeds is found out. Vectors are the same up to the rounding of float32 sums (SAME).
 Source: design, Attacking.
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from harness.attack.subject import Again, Fresh, Subject
+    from harness.attack.subject import Again, Subject, Trained
     from harness.court.case import Case
     from harness.court.contrast import Scores
     from harness.court.scores import Measured
@@ -89,11 +89,6 @@ def probes(subject: Subject) -> Iterator[Probe]:
             SEED,
             partial(fresh_seeds, check, subject.claim, case, evidence.fresh, subject.comparisons),
         )
-
-
-def takes_training(name: str) -> bool:
-    """Tell whether a probe of this name looks at what was trained for it."""
-    return name.partition(":")[0] in {"same-seed", "order", "fresh-seeds", "tuned-again"}
 
 
 def _nothing() -> Attempt:
@@ -233,7 +228,7 @@ def _second(subject: Subject, measured: Measured, vectors: Callable[[Place], Adm
     return Attempt(succeeded=False, detail=f"{looked} measures come out the same from a second implementation")
 
 
-def fresh_seeds(check: Check, claim: Claim, case: Case, fresh: Fresh | None, comparisons: int) -> Attempt | None:
+def fresh_seeds(check: Check, claim: Claim, case: Case, fresh: Trained | None, comparisons: int) -> Attempt | None:
     """Hold fresh seeds against the interval for one new run, on every dataset; one of so many `comparisons`.
 
     Raises:

@@ -17,6 +17,12 @@ for what the words say. A sentence that says it without being asked says more th
     each setting  every kind of retrieval by itself; a balanced score lets one pay for another
     either rival  each of two rivals; a contrast with their mean is with neither
     left out      what withholding costs; no check has the pairs on one side alone
+    median        the middle of languages or questions; checks ask for means
+    quotient      a part of what else is reached; checks compare sums
+    inclusion     the very questions that another arm answers; checks compare shares of them
+    condition     those alone that gain or lose something; checks average over all
+    alone         that one arm and no other does something; no check asks others to fail
+    settings      settings of training; no check varies any, every arm has those that the grid chose
 
 Words are matched as they stand: what a sentence says in other words is not caught here. The verdict is
 of the sentence that is made from the checks (`harness.court.sentence`), whatever the author's says.
@@ -140,9 +146,33 @@ SAYINGS = (
     ),
     Saying(
         "either-rival",
+        r"(?<!mean of )(?<!middle of )(?<!average of )"
         r"\b(either|neither|each|both)( of the( two)?)? (kinds? of batch(es)?|ways? to fill|rivals?|baselines?)\b",
         _each_rival,
     ),
+    Saying(
+        "settings",
+        r"\b(learning[- ]rates?|temperatures?|batch size|number of (training )?steps|training steps|weight decay"
+        r"|hyper-?parameters?|(no|without|needs? little) tuning)\b",
+        _never,
+    ),
+    Saying("median", r"\b(medians?|typical|middle language|most languages|majority)\b", _never),
+    Saying(
+        "quotient", r"\b(ratios?|proportion\w*|(larger|smaller|greater) part|part of (what|the)|share of its)\b", _never
+    ),
+    Saying(
+        "inclusion",
+        r"\b(same|very|those) (questions|queries)\b|\b(question|query) by \1\b"
+        r"|\b(are|stays?) those\b|\bstays? (first|answered)\b",
+        _never,
+    ),
+    Saying(
+        "condition",
+        r"\b(languages?|questions?|pairs?) (that|which|whose [^.,]*) (loses?|gains?|suffers?|profits?|drops?|falls?)\b"
+        r"|\b(wherever|whenever|in return|in exchange|wins? (some of it )?back)\b",
+        _never,
+    ),
+    Saying("alone", r"\bonly (hybrid|mix\w*|half|one|cross-?lingual|monolingual)\b|\bno other\b", _never),
     Saying("left-out", r"\bwithholding\b|\b(be )?left out\b|\bkeeping [^.]* out\b|\bat no cost\b", _never),
 )
 OF_COUNTS = (

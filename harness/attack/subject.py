@@ -54,8 +54,8 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
-    """Scores under seeds that the plan does not have: where they lie, and which seeds."""
+class Trained:
+    """Scores of arms that were trained for the red team alone: where they lie, and under which seeds."""
 
     scores: Measured
     seeds: Sequence[int]
@@ -68,7 +68,8 @@ class Evidence:
     `vectors` returns what was admitted at a place; `random`, `permuted` and `sunk` are scores of
     changed worlds (`harness.attack.changed`). `leaks` returns how many judged pairs of a dataset
     stand in training, and how many there are; `texts` returns a dataset's texts. `again` are cells
-    made twice, None where nothing could be made; `fresh` likewise.
+    made twice, None where nothing could be made. `fresh` are arms under seeds that the plan does not
+    have, `shuffled` arms trained on passages that answer other questions; None likewise.
     """
 
     vectors: Callable[[Place], AdmittedVectors]
@@ -78,7 +79,8 @@ class Evidence:
     leaks: Callable[[str], tuple[int, int]]
     texts: Callable[[str], EvaluationTexts]
     again: Sequence[Again] | None = None
-    fresh: Fresh | None = None
+    fresh: Trained | None = None
+    shuffled: Trained | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,9 @@
     settings      a retrieval setting that no required check measures
     compares      a sentence that compares nothing, where checks compare arms
     change        what batches change, where the sides of a check differ in the base
+    bases         sides that differ in the base, in a sentence that names none
+    bound         a check that bounds how much better a side is, for a sentence that says no such
+    size          a size of an effect that is no margin of a check
     each base     single bases, where checks pool them
     pairs         pairs of languages that training never met, where no check withholds any
 
@@ -22,6 +25,9 @@ from typing import TYPE_CHECKING
 from harness.attack.probe import Attempt, Probe
 from harness.claimfile.coverage import PAPER_BASES, PAPER_DATASETS, SETTINGS, settings_of
 from harness.court.contrast import sides
+from harness.court.shown import PERCENT
+from harness.records.claim import CitedValue
+from harness.records.record import decimal
 from harness.records.scope import bound_languages
 
 if TYPE_CHECKING:
@@ -39,7 +45,9 @@ GENERAL = re.compile(
     FLAGS,
 )
 EACH_LANGUAGE = re.compile(
-    r"\b(any|every|each)( single)? languages?\b|(?<!pool of )\ball languages\b|\blanguage by language\b", FLAGS
+    r"\b(any|every|each)( single| of( the| all)?( \w+)?)? languages?\b|(?<!pool of )\ball languages\b"
+    r"|\blanguage by language\b",
+    FLAGS,
 )
 UNSEEN = re.compile(
     r"\b(unseen|zero-shot)\b|\babsent from training\b|\bnever (trained on|shown|shows|showed|saw|sees|seen)\b"
@@ -63,11 +71,13 @@ COMPARES = re.compile(
     r"as (well|good|high|low|many|much|often|near|far|little|strong)|best|worst|highest|lowest|least|most|"
     r"first|second|third|higher|lower|smaller|larger|greater|fewer|closer|nearer|stronger|weaker|more|less|better|"
     r"worse|reduc\w+|lowers?|rais\w+|improv\w+|gains?|loses?|keeps?|holds?|stable|balances?|surpass\w*|exceed\w*|"
-    r"outperform\w*)\b",
+    r"outperform\w*|within \S+ ?(%|percent))(?!\w)",
     FLAGS,
 )
 CHANGE = re.compile(
-    r"\b(help(s|ed)?|gain(s|ed)?|improv\w+|pay(s)? off|profit\w*|benefit\w*|more out of|rais\w+)\b", FLAGS
+    r"\b(help(s|ed)?|gain(s|ed)?|improv\w+|pay(s)? off|profit\w*|benefit\w*|more out of|rais\w+|turn(s|ed)?|(un)?used?"
+    r"|exploit\w*|it takes)\b",
+    FLAGS,
 )
 EACH_BASE = re.compile(
     r"\bon (its|their) own\b|\b(each|either|every|whichever|both) (of the )?(base|encoder|model)s?\b|\bby itself\b",
@@ -75,6 +85,20 @@ EACH_BASE = re.compile(
 )
 PAIRS = re.compile(
     r"\bpairs?\b[^.]*\b(never|no (training|cross-?lingual)|unseen|withheld|held out|not (seen|trained))\b", FLAGS
+)
+BASE = re.compile(r"\b(bases?|pre-?train\w*|xlm-r|labse|align(ed|ment)\w*|start(s|ed|ing)?)\b", FLAGS)
+BOUND = re.compile(
+    r"\b(at most|no more than|little|hardly|barely|nothing|not? (better|lower|less|higher|fewer)|no gain|bounded"
+    r"|limit\w*|as biased|more biased|costs?)\b",
+    FLAGS,
+)
+"""Ways to say that a side is not much better than another."""
+
+NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twenty": 20}
+SIZE = re.compile(
+    rf"\b([0-9]+(?:\.[0-9]+)?|{'|'.join(NUMBERS)}) ?(%|per ?cent\b|(?:percentage )?points?\b)"
+    r"|\b(twice|double[sd]?|halv\w+|threefold|twofold|times as)\b",
+    FLAGS,
 )
 
 
@@ -88,6 +112,9 @@ def probes(subject: Subject) -> Iterator[Probe]:
         yield Probe("wording-settings", SEVERITY, lambda: _settings(subject))
         yield Probe("wording-compares", SEVERITY, lambda: _compares(subject))
         yield Probe("wording-change", SEVERITY, lambda: _change(subject))
+        yield Probe("wording-bases", SEVERITY, lambda: _bases(subject))
+        yield Probe("wording-bound", SEVERITY, lambda: _bound(subject))
+        yield Probe("wording-size", SEVERITY, lambda: _size(subject))
         yield Probe("wording-each-base", SEVERITY, lambda: _each_base(subject))
         yield Probe("wording-pairs", SEVERITY, lambda: _pairs(subject))
 
@@ -155,13 +182,57 @@ def _compares(subject: Subject) -> Attempt:
     return Attempt(succeeded=True, detail="the sentence compares nothing, and the checks compare arms")
 
 
-def _change(subject: Subject) -> Attempt | None:
-    """Return whether the sentence says what batches change, while the base is what the sides differ in."""
-    of_bases = [
+def _of_bases(subject: Subject) -> list[str]:
+    """Return the required checks whose sides differ in the base alone."""
+    return [
         check.id
         for check in subject.required()
         if len({side.base for side in sides(check)}) > 1 and len({side.sampling for side in sides(check)}) == 1
     ]
+
+
+def _bases(subject: Subject) -> Attempt | None:
+    of_bases = _of_bases(subject)
+    if not of_bases:
+        return None
+    if BASE.search(_sentence(subject)):
+        return Attempt(succeeded=False, detail="bases are compared, and the sentence names them")
+    return Attempt(succeeded=True, detail=f"{of_bases[0]} compares bases alone, of which the sentence does not speak")
+
+
+def _bound(subject: Subject) -> Attempt:
+    """Return whether a tolerance lies on the side where a measure is better, so that what is worse passes sooner."""
+    for check in subject.required():
+        worse = "comparable-or-above" if check.measure == "rank-distance" else "comparable-or-below"
+        if check.relation == worse and not BOUND.search(_sentence(subject)):
+            return Attempt(
+                succeeded=True,
+                detail=f"{check.id} holds the more surely the worse its left side is, and the sentence says no such",
+            )
+    return Attempt(succeeded=False, detail="no check holds for what is worse where the sentence does not say so")
+
+
+def _size(subject: Subject) -> Attempt:
+    """Return whether the sentence names a size that no check has as its margin or claimed share."""
+    margins = [round(float(decimal(check.margin)) * PERCENT, 6) for check in subject.required()]
+    asked = {share for margin in margins for share in (margin, PERCENT - margin)}  # within 5%, or at least 95%
+    asked |= {
+        abs(float(decimal(one.value)))
+        for check in subject.claim.checks
+        if check.required and check.relation == "reduced-by"
+        for one in check.claimed.values()
+        if isinstance(one, CitedValue)
+    }
+    for found in SIZE.finditer(_sentence(subject)):
+        number = (found.group(1) or "").lower()
+        if not number or float(NUMBERS.get(number, number)) not in asked:
+            return Attempt(succeeded=True, detail=f"the sentence says {found.group(0)!r}, which no check asks for")
+    return Attempt(succeeded=False, detail="the sentence names no size but its checks' own")
+
+
+def _change(subject: Subject) -> Attempt | None:
+    """Return whether the sentence says what batches change, while the base is what the sides differ in."""
+    of_bases = _of_bases(subject)
     if not of_bases:
         return None
     found = CHANGE.search(_sentence(subject))

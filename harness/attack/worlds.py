@@ -1,79 +1,47 @@
-"""False worlds of one check: what is changed, and what its own interval must then say (design: Attacking).
+"""False worlds of checks that are contrasts: what is changed, and what must follow (design: Attacking).
 
-    must lose       a check that holds in the true world may not hold in this one
-    must contradict it must come out against; one that is not supported has to lose, for want of power
-    must stay       the change is none to the claim, so support may not be lost
+    moved       the left side is scaled to where the claim no longer holds
+    exchanged   arms have each other's names
+    random      the vectors of the side that is claimed to be better know nothing
+    untrained   that side was never trained
+    permuted    questions are answered by other passages
+    same arm    `harness.attack.same_arm`
 
-A world is one changed table or several (N, C, S, Q) in the terms of `harness.court.plain`: 70
-splits of an arm's seeds, 20 draws where chance has a part, else one. A world succeeds as an attack
-
-    same-arm        above MOST_SPLITS of its splits supported; as a world that must stay, where most
-                    splits lose support (only where half the seeds would show it nine times in ten)
-    other draws     above MOST_DRAWS of DRAWS against the rule
-    one table       against the rule
-
+A check that is not supported has to lose where it would have to come out against, for want of power.
 Kinds whose rule is not a contrast's interval (never-third, reduced-by) have worlds in
-`harness.attack.cells`; counts have theirs in `harness.attack.category`.
+`harness.attack.cells`; counts have theirs in `harness.attack.hunter`.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from harness.attack.changed import SEPARATOR, random_side
 from harness.attack.probe import Attempt, Probe
+from harness.attack.same_arm import same_arm
+from harness.attack.world import DRAWS, ENCODERS, LEAST_HALF, LOSE, SEVERITY, Must, World, judged
 from harness.court.contrast import COMPARABLE, Contrast, Inquiry, contrasts, sides
 from harness.court.plain import intervals, outcome, outcomes, values
 from harness.court.sample import is_still
 from harness.court.scores import UNTRAINED
-from harness.records.attack import WorldInterval
 from harness.records.claim import Side
 from harness.records.record import decimal
 from harness.seeds import generator
 
 if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable, Iterator
+
     from numpy.typing import NDArray
 
     from harness.attack.subject import Stand
+    from harness.attack.world import Tables
     from harness.court.infer import Interval
     from harness.court.scores import Measured
     from harness.records.claim import Check, Outcome
-
-    Tables = NDArray[np.float64]
-
-Must = Literal["lose", "contradict", "stay"]
-SPLITS, DRAWS, MOST_DRAWS = 70, 20, 4
-MOST_SPLITS = 0.25
-ENCODERS = 20
-"""Sets of random vectors per dataset, from which each draw takes as many as there are seeds."""
-
-LEAST_HALF = 2
-"""Seeds of a group, so that it has a spread."""
-
-LOSE, CONTRADICT, STAY = 9.0, 10.0, 7.0
-WORDS: dict[Must, str] = {"lose": "must lose its support", "contradict": "must come out against", "stay": "must stay"}
-SEVERITY: dict[Must, float] = {"lose": LOSE, "contradict": CONTRADICT, "stay": STAY}
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """One false world of one check: its tables, or None where it does not apply.
-
-    `by` are the contrasts that judge it, those of the check where it is None.
-    """
-
-    name: str
-    must: Must
-    tables: Callable[[], Tables | None]
-    by: Sequence[Contrast] | None = None
 
 
 def probes(
@@ -87,7 +55,7 @@ def probes(
         Probe(f"{world.name}:{stand.name}", SEVERITY[world.must], _runner(stand, world))
         for world in (*moved(stand), *_exchanged(stand), *_random(stand, random), *_untrained(stand, untrained))
     )
-    yield from _same_arm(stand, splits)
+    yield from same_arm(stand, splits)
     if stand.check.relation in {"above", "below"}:
         run = _permuting(stand, permuted)
         yield Probe(f"permuted-judgements:{stand.name}", LOSE, run)
@@ -105,35 +73,6 @@ def _runner(stand: Stand, world: World) -> Callable[[], Attempt | None]:
         return judged(must, found, intervals(by[0], tables[:1])[0])
 
     return run
-
-
-def judged(must: Must, found: Sequence[Outcome], first: Interval | None = None) -> Attempt:
-    """Return whether a world's outcomes are against its rule; several are draws in which chance has a part.
-
-    `first` is the interval of the first of them.
-    """
-    against = sum(_against(must, one) for one in found)
-    allowed = MOST_DRAWS if len(found) > 1 else 0
-    told = found[0] if len(found) == 1 else ", ".join(f"{n} {name}" for name, n in sorted(Counter(found).items()))
-    words = f"{WORDS[must]}: {told}"
-    if first is None:
-        return Attempt(against > allowed, words)
-    shown = WorldInterval(estimate=first.estimate, low=first.low, high=first.high)
-    return Attempt(against > allowed, f"{words}{_shown(first)}", shown)
-
-
-def _against(must: Must, found: Outcome) -> bool:
-    match must:
-        case "lose":
-            return found == "supported"
-        case "contradict":
-            return found != "contradicted"
-        case _:
-            return found != "supported"
-
-
-def _shown(interval: Interval) -> str:
-    return f", {interval.estimate:.4g} [{interval.low:.4g}, {interval.high:.4g}]"
 
 
 def moved(stand: Stand) -> Iterator[World]:
@@ -322,90 +261,3 @@ def _permuting(stand: Stand, permuted: Measured) -> Callable[[], Attempt | None]
 
 def _drawn(side: Side, draw: int) -> Side:
     return side if side.base is None else side.model_copy(update={"base": f"{side.base}{SEPARATOR}{draw}"})
-
-
-def groups(seeds: int, parts: int, *names: str) -> list[tuple[tuple[int, ...], ...]]:
-    """Return up to SPLITS ways to take `parts` groups of equal size from so many seeds, none twice in one way.
-
-    None where a group would have fewer than LEAST_HALF. In the order of a draw that depends on `names` alone.
-    """
-    size = seeds // parts
-    if size < LEAST_HALF:
-        return []
-    rng = generator("attack", "same-arm", *names)
-    if parts == LEAST_HALF and math.comb(seeds, size) <= SPLITS:
-        rest = set(range(seeds))
-        return [(left, tuple(sorted(rest - set(left)))[:size]) for left in combinations(range(seeds), size)]
-    found = []
-    for _ in range(SPLITS):
-        order = rng.permutation(seeds).tolist()
-        found.append(tuple(tuple(order[at * size : (at + 1) * size]) for at in range(parts)))
-    return found
-
-
-def split(stand: Stand, arm: int, weights: Sequence[float]) -> Tables | None:
-    """Return tables in which one arm stands under all names, each time under seeds of its own; None for too few.
-
-    `weights` are those of the names. With too few seeds for a group each, the names that a contrast
-    adds share one group, and those that it takes off another.
-    """
-    ways = groups(stand.sample.seeds, len(weights), stand.name)
-    if not ways:
-        halves = groups(stand.sample.seeds, LEAST_HALF, stand.name)
-        ways = [tuple(way[int(weight < 0)] for weight in weights) for way in halves]
-    if not ways:
-        return None
-    return np.array([stand.values[arm][list(map(list, way))] for way in ways], dtype=np.float64)
-
-
-def _same_arm(stand: Stand, splits: Counter[str]) -> Iterator[Probe]:
-    """Yield the world in which there is one arm; of an order one for each neighbouring pair."""
-    relation = stand.check.relation
-    if relation in COMPARABLE | {"equivalent"}:
-        yield Probe(f"same-arm:{stand.name}", STAY, lambda: _same_arm_stays(stand))
-        return
-    for at, one in enumerate(stand.contrasts):
-        pair = [number for number, weight in enumerate(one.weights) if weight]
-        name = "same-arm" if relation != "order" else f"same-arm-{at + 1}"
-        yield Probe(f"{name}:{stand.name}", LOSE, _loses(stand, one, pair, splits))
-
-
-def _loses(stand: Stand, contrast: Contrast, arms: list[int], splits: Counter[str]) -> Callable[[], Attempt | None]:
-    plain = Contrast(contrast.name, tuple(contrast.weights[arm] for arm in arms), contrast.downward)
-
-    def run() -> Attempt | None:
-        found: list[Outcome] = []
-        for arm in arms:
-            tables = split(stand, arm, plain.weights)
-            if tables is None:
-                return None
-            found += outcomes((plain,), tables)
-        held = found.count("supported")
-        splits["splits"] += len(found)
-        splits["supported"] += held
-        return Attempt(held > MOST_SPLITS * len(found), f"{WORDS['lose']}: held in {held} of {len(found)} splits")
-
-    return run
-
-
-def _same_arm_stays(stand: Stand) -> Attempt | None:
-    """Return whether an arm beside itself is found comparable, where half the seeds suffice to show it."""
-    found: list[Outcome] = []
-    for arm in range(stand.arms):
-        tables = split(stand, arm, stand.contrasts[0].weights)
-        if tables is None or not _enough(stand, tables):
-            continue
-        found += stand.judged(tables)
-    if not found:
-        return None
-    held = found.count("supported")
-    return Attempt(held * 2 < len(found), f"{WORDS['stay']}: held in {held} of {len(found)} splits")
-
-
-def _enough(stand: Stand, tables: Tables) -> bool:
-    """Tell whether half the seeds would show equal arms to be comparable nine times in ten."""
-    share = float(decimal(stand.check.margin)) * abs(float(tables.mean()))
-    return all(
-        float(np.median([one.detectable for one in intervals(contrast, tables)])) <= share
-        for contrast in stand.contrasts
-    )

@@ -3,6 +3,7 @@
     options     what several commands take, and how claims named on the command line are read
     planning    plan, tune, lock: before anything is measured
     measuring   measure, judge: vectors, runs and scores that somebody brings
+    evaluating  evaluate: a released encoder
     datasets    data, doctor: what there is to measure on, and with what
     keeping     store, replay, bundle: what is kept, and what follows from it again
     reporting   report, outcomes: what was found
@@ -18,7 +19,17 @@ from __future__ import annotations
 import click
 
 from harness import __version__
-from harness.command import accepting, attacking, auditing, datasets, keeping, measuring, planning, reporting
+from harness.command import (
+    accepting,
+    attacking,
+    auditing,
+    datasets,
+    evaluating,
+    keeping,
+    measuring,
+    planning,
+    reporting,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,7 +38,7 @@ def cli() -> None:
     """Verify claims of retrieval research, and doubt the verifications."""
 
 
-for _room in (planning, measuring, datasets, keeping, reporting, auditing, attacking, accepting):
+for _room in (planning, measuring, evaluating, datasets, keeping, reporting, auditing, attacking, accepting):
     for _command in _room.COMMANDS:
         cli.add_command(_command)
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from harness.records.attack import AttackAnswer, AttackedCase
 
 WHY = 60
+MOST_SUPPORTED, LEAST_CASES = 0.10, 10
+"""Share of splits of one arm above which the judge itself is at fault, and the cases that it takes to say so:
+the splits of one claim share their seeds, so that a few claims may exceed it by chance."""
 
 
 @click.command()
@@ -39,7 +42,8 @@ def attack(  # noqa: PLR0913 - each is an option of the command
     """Attack verifications: a claim, a folder of claims, or a folder of cases (case.json says what each is).
 
     A case that brings a scope.yaml is measured in that, else in --scope. Exits 0 where every case
-    came out as its label says (worthless: not sound; honest or no label: not defeated), else 1.
+    came out as its label says (worthless: not sound; honest or no label: not defeated), else 1; also
+    1 where the judge, over ten cases or more, tells an arm from itself in above 10% of splits.
     """
     cases = find_cases(path, find_scope(scope))
     with enclosure(allow_unsealed=allow_unsealed) as walls:
@@ -55,7 +59,14 @@ def attack(  # noqa: PLR0913 - each is an option of the command
         click.echo(json.dumps(found.plain(), ensure_ascii=False, indent=1))
     else:
         show(found)
-    raise click.exceptions.Exit(0 if all(case.met for case in found.cases) else 1)
+    raise click.exceptions.Exit(0 if all(case.met for case in found.cases) and not judge_at_fault(found) else 1)
+
+
+def judge_at_fault(found: AttackAnswer) -> bool:
+    """Tell whether one arm under both names is supported more often than a judge without fault would."""
+    several = sum(case.red_team is not None and case.red_team.same_arm is not None for case in found.cases)
+    one = found.same_arm
+    return one is not None and several >= LEAST_CASES and one.supported > MOST_SUPPORTED * one.splits
 
 
 def show(found: AttackAnswer) -> None:
@@ -75,7 +86,9 @@ def show(found: AttackAnswer) -> None:
     click.echo(plain_text(f"{len(found.cases)} cases; {told}"))
     if found.same_arm is not None:
         held, splits = found.same_arm.supported, found.same_arm.splits
-        click.echo(f"one arm under both names: {held} of {splits} splits held ({held / splits:.1%}; 2.5% by chance)")
+        fault = f": above {MOST_SUPPORTED:.0%}, the judge is at fault" if judge_at_fault(found) else ""
+        told = f"{held} of {splits} splits held ({held / splits:.1%}; 2.5% by chance)"
+        click.echo(f"one arm under both names: {told}{fault}")
 
 
 def _columns(case: AttackedCase) -> tuple[str, ...]:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.command.options import json_option, scope_option
+from harness.command.options import json_option, scope_option, write_out
 from harness.court.best import run_lines
 from harness.court.contrast import DOWNWARD
 from harness.court.pool import measure_run, measure_vectors
 from harness.data.trec import read_array, read_ids, read_judgements, read_run
 from harness.errors import UsageError
 from harness.report.words import plain_text
-from harness.store.atomic import replace_file
 from harness.verify import judge_scores, scores_template
 
 if TYPE_CHECKING:
@@ -60,10 +59,7 @@ def measure(  # noqa: PLR0913, PLR0917 - each is an option of the command
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:
-    try:
-        replace_file(path, "".join(f"{line}\n" for line in lines).encode())
-    except OSError as error:
-        raise UsageError(f"{path}: expected a place to write to, found {error.strerror or error}") from error
+    write_out(path, "".join(f"{line}\n" for line in lines).encode())
 
 
 def _count(ids: tuple[str, ...] | None) -> int | None:

@@ -10,6 +10,7 @@ import click
 from harness.claimfile.claims import BrokenClaim, ClaimFile, read_folder
 from harness.claimfile.scopes import find_scope, read_scope
 from harness.errors import FileFaults, UsageError
+from harness.store.atomic import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,18 @@ reports_option = _folder_option("reports", "The reports folder (default: reports
 scope_option = click.option("--scope", default="atlas", help="A packaged scope's name, or a scope file.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 claims_argument = click.argument("claims", type=click.Path(path_type=Path), default=CLAIMS)
+
+
+def write_out(path: Path, data: bytes) -> None:
+    """Write what a command was asked to write, whole or not at all.
+
+    Raises:
+        UsageError: no place to write to.
+    """
+    try:
+        replace_file(path, data)
+    except OSError as error:
+        raise UsageError(f"{path}: expected a place to write to, found {error.strerror or error}") from error
 
 
 def claims_of(folder: Path, scope: str) -> list[ClaimFile]:

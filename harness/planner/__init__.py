@@ -5,7 +5,7 @@ requests into cells with keys, `forecast` what a run would cost, `expected` what
 `sources` the digests that keys and verdicts carry.
 """
 
-from harness.planner.cells import PAIRS, PARALLEL, VALIDATION, Plan, Planned, Planner, first_trained
+from harness.planner.cells import PAIRS, PARALLEL, SHUFFLED, VALIDATION, Plan, Planned, Planner, first_trained
 from harness.planner.expected import CheckPower, expected
 from harness.planner.forecast import ClaimShare, Operation, Prediction, prediction
 from harness.planner.house import house_requests
@@ -13,6 +13,7 @@ from harness.planner.needs import needs, refuse_gaps, refuse_unbound, view_of
 from harness.planner.sources import (
     COURT_SOURCE,
     DATA_SOURCE,
+    EVALUATE_SOURCE,
     LAB_SOURCE,
     RANK_SOURCE,
     package_digest,
@@ -23,10 +24,12 @@ from harness.planner.sources import (
 __all__ = [
     "COURT_SOURCE",
     "DATA_SOURCE",
+    "EVALUATE_SOURCE",
     "LAB_SOURCE",
     "PAIRS",
     "PARALLEL",
     "RANK_SOURCE",
+    "SHUFFLED",
     "VALIDATION",
     "CheckPower",
     "ClaimShare",

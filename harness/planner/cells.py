@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from harness.records.record import SealStatus
     from harness.records.scope import Scope
 
-PAIRS, PARALLEL, VALIDATION = "pairs", "parallel", "validation"
+PAIRS, PARALLEL, VALIDATION, SHUFFLED = "pairs", "parallel", "validation", "shuffled"
 """Names that texts other than those of a claim's datasets go by."""
 
 
@@ -86,7 +86,7 @@ class Planner:
     """Builds a plan for one scope.
 
     `texts` maps `pairs`, `parallel`, `validation` and dataset names to sha256; `source` is the
-    lab's digest.
+    lab's digest. `told` stands in labels of what is trained, where it is not trained on the scope's own pairs.
     """
 
     scope: Scope
@@ -94,6 +94,7 @@ class Planner:
     source: str
     versions: Mapping[str, str]
     seal: SealStatus
+    told: str = ""
     cells: dict[str, Cell] = field(default_factory=dict)
     encodings: dict[EncodeRequest, Cell] = field(default_factory=dict)
 
@@ -131,7 +132,7 @@ class Planner:
             texts=self.texts[PAIRS],
             withheld=self._withheld(request.held_out),
         )
-        self._add(work, _label(request))
+        self._add(work, _label(request) + self.told)
         return work
 
     def _withheld(self, fold: int | None) -> tuple[tuple[str, str], ...]:

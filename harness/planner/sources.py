@@ -36,6 +36,18 @@ LAB_SOURCE = (
 )
 """The files that a cell's result depends on; a test compares this with what a cell imports."""
 
+EVALUATE_SOURCE = (
+    "codec.py",
+    "records/record.py",
+    "records/encoding.py",
+    "records/texts.py",
+    "lab/encoder.py",
+    "lab/pooling.py",
+    "lab/released.py",
+    "lab/evaluate.py",
+)
+"""The files that a released encoder's vectors depend on; the same test."""
+
 RANK_SOURCE = ("court/admit.py", "court/rank.py", "records/judgements.py", "records/vectors.py")
 DATA_SOURCE = (
     "data",

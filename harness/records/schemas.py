@@ -18,6 +18,7 @@ from harness.codec import pretty
 from harness.records.audit import Audit
 from harness.records.calibration import Calibration
 from harness.records.claim import Claim
+from harness.records.evaluation import Evaluation
 from harness.records.listing import Listing
 from harness.records.lock import Lock
 from harness.records.ruling import MeasurementRow, Summary, Verdict
@@ -38,6 +39,7 @@ RECORDS: dict[str, tuple[type[Record], Literal["validation", "serialization"]]] 
     "tuning": (Tuning, "serialization"),
     "audit": (Audit, "serialization"),
     "calibration": (Calibration, "serialization"),
+    "evaluation": (Evaluation, "serialization"),
     "judge": (JudgedScores, "serialization"),
     "report": (Listing, "serialization"),
 }

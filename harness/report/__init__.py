@@ -7,6 +7,7 @@
     page       all verdicts in one self-contained page: matrix, views of claims with their forests, exhibits of
                measurements (plates, grids), method, what lies beside (quote, plots, words, templates)
     listing    all verdicts as Markdown or JSON
+    evaluated  a released encoder's evaluation, for the terminal and as a page
     outcomes   one scope's verdicts as a Markdown table, and whether a file still says so
     progress   how far a run is; kept: what it leaves when cut off; acceptance: is this the accepted verdict
 

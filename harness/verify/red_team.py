@@ -1,6 +1,7 @@
 """What the red team needs beside a run's own evidence, made once for all claims of the run.
 
     fresh seeds   each required check's arms under FRESH_SEEDS, which no plan has, are trained and encoded
+    shuffled      arms of which a reduction is claimed are trained on passages that answer other questions
     repeats       for each arm of a claim one cell of its plan, from its base on, in an empty store; its
                   texts are then handed out once more in another order under other ids
     random        vectors that know nothing, ranked once per dataset and number, kept in the store
@@ -20,9 +21,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from harness import audit as auditor
-from harness.attack import Attacked, Evidence, Fresh, Subject, attack
+from harness.attack import Attacked, Evidence, Subject, attack
 from harness.attack.changed import permuted_scores, random_scores, sunk_scores
-from harness.attack.worlds import DRAWS
+from harness.attack.world import DRAWS
 from harness.audit.citing import cited_by
 from harness.claimfile.paper import STATEMENTS, paper_folder
 from harness.court.admit import admit, admit_arrays
@@ -33,30 +34,28 @@ from harness.court.scores import place_of
 from harness.data.recount import recounts
 from harness.errors import HarnessError, ResourceMissing
 from harness.lockfile import violations
-from harness.planner import RANK_SOURCE, needs, source_digest
+from harness.planner import PAIRS, RANK_SOURCE, source_digest
 from harness.records.scope import Chosen
 from harness.seeds import generator
-from harness.verify.exhibits import MEND_CACHE, exhibits, hear_all
+from harness.verify.beside import FRESH_SEEDS, SHUFFLED_SEEDS, Beside, fresh_requests, shuffled_requests
+from harness.verify.exhibits import MEND_CACHE
 from harness.verify.repeats import Repeats, chosen
 from harness.verify.tuning import recheck, rerun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from harness.claimfile.claims import ClaimFile
-    from harness.court.hearing import Heard
     from harness.court.rank import Ranks
-    from harness.court.scores import Measured, Place
+    from harness.court.scores import Place
     from harness.records.attack import RedTeam
     from harness.records.audit import Finding
-    from harness.records.plan import EncodeRequest
     from harness.records.vectors import AdmittedVectors
     from harness.verify.exhibits import Exhibits
     from harness.verify.repeats import Runner
     from harness.verify.trial import Judged, Trial
 
-FRESH_SEEDS = (3000, 3001)
 DIMENSIONS = 64
 NONE = Chosen(dose=0, arms={})
 KEPT = 8
@@ -71,8 +70,9 @@ class Room:
         self.found, self.run, self.job, self.texts = found, run, run.job, run.texts
         ready = [trial for trial in trials if trial.encodings() and trial.planned.problem is None]
         self.cells = {place_of(one): cell for trial in ready for one, cell in trial.encodings().items()}
-        self.keys: dict[EncodeRequest, str] = {}
-        self.fresh, self.heard = self._fresh(ready)
+        fresh = dict.fromkeys(one for trial in ready for one in fresh_requests(trial))
+        self.fresh = Beside(run, run.planner(), list(fresh))
+        self.shuffled = self._shuffled(ready)
         self.repeats = Repeats(run, found.heard, {one: cell for trial in ready for one, cell in chosen(trial).items()})
         self.laws: dict[str, str] = {}
         self.papers: dict[Path, tuple[Finding, ...] | HarnessError] = {}
@@ -106,7 +106,6 @@ class Room:
         )
         if judged.conditions is None or not trial.encodings():
             return subject
-        fresh = Fresh(self.fresh, FRESH_SEEDS) if self._trained_fresh(trial) else None
         evidence = Evidence(
             vectors=self.vectors,
             random=self.random,
@@ -115,23 +114,19 @@ class Room:
             leaks=self._leaks,
             texts=lambda name: self.texts.datasets[name].texts,
             again=self.repeats.of(trial),
-            fresh=fresh,
+            fresh=self.fresh.trained(fresh_requests(trial), FRESH_SEEDS),
+            shuffled=self.shuffled.trained(shuffled_requests(trial), SHUFFLED_SEEDS),
         )
         case = trial.case(self.found.scores, range(job.scope.seeds_of(file.claim.id)))
         return replace(subject, case=case, measured=self.found.scores, evidence=evidence)
 
-    def _fresh(self, trials: Sequence[Trial]) -> tuple[Measured, Mapping[str, Heard | HarnessError]]:
-        """Train every arm of every required check under fresh seeds; return their scores and what was heard."""
-        wanted = list(dict.fromkeys(request for trial in trials for request in fresh_requests(trial)))
-        plan = self.run.planner().plan((), wanted)
-        self.keys = {request: cell.key for request, cell in plan.encodings.items()}
-        failed = self.run.make(plan.cells, self.texts.files, self.job.store)
-        heard = hear_all(self.job, plan, self.texts, failed)
-        return exhibits(self.job.scope, plan, self.texts, heard, {}).scores, heard
-
-    def _trained_fresh(self, trial: Trial) -> bool:
-        keys = [self.keys.get(request, "") for request in fresh_requests(trial)]
-        return bool(keys) and not any(isinstance(self.heard.get(key, HarnessError()), HarnessError) for key in keys)
+    def _shuffled(self, trials: Sequence[Trial]) -> Beside:
+        """Train the arms of claimed reductions on passages that answer other questions, from the bases as they are."""
+        wanted = list(dict.fromkeys(one for trial in trials for one in shuffled_requests(trial)))
+        planner = self.run.planner()
+        pairs = self.texts.shuffle() if wanted else ""
+        shuffling = replace(planner, texts={**planner.texts, PAIRS: pairs}, told=", pairs shuffled")
+        return Beside(self.run, shuffling, wanted if pairs else [])
 
     def _retuned(self, trial: Trial) -> Callable[[], list[str]] | None:
         """Return what trains the points anew that tuning chose for a claim's arms; None where no grid chose any."""
@@ -217,19 +212,6 @@ class Room:
             }
             for dataset, counted in judged.counted.items()
         }
-
-
-def fresh_requests(trial: Trial) -> Iterator[EncodeRequest]:
-    """Yield what the required checks of a claim need, under fresh seeds."""
-    claim, scope = trial.claim, trial.job.scope
-    for check in claim.checks:
-        if not sides(check) or not (check.required is True or (check.required and scope.scale == "full")):
-            continue
-        for need in needs(claim, scope, check):
-            if need.vectors.encoder.seed == 0:
-                for seed in FRESH_SEEDS:
-                    encoder = need.vectors.encoder.model_copy(update={"seed": seed})
-                    yield need.vectors.model_copy(update={"encoder": encoder})
 
 
 def audited(home: Path) -> tuple[Finding, ...] | HarnessError:

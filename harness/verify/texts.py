@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, TypeVar
 from harness.codec import canonical, digest
 from harness.court.remembered import remembered
 from harness.data import catalogue
+from harness.data.shuffled import shuffled
 from harness.errors import EntryDamaged, HarnessError
-from harness.planner import DATA_SOURCE, PAIRS, PARALLEL, VALIDATION, source_digest
+from harness.planner import DATA_SOURCE, PAIRS, PARALLEL, SHUFFLED, VALIDATION, source_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -95,6 +96,17 @@ class Texts:
             except HarnessError as error:
                 self.failed = dict.fromkeys(wanted, error)
 
+    def shuffle(self) -> str:
+        """File the pairs that arms are trained on with their passages exchanged; return their sha256, "" for none.
+
+        Raises:
+            HarnessError: they cannot be made.
+        """
+        if self.training is None:
+            return ""
+        self._file(SHUFFLED, self.training, lambda binding: shuffled(catalogue.pairs(binding)))
+        return self.digests[SHUFFLED]
+
     @property
     def trained(self) -> PairTexts | None:
         """Return the pairs that arms are trained on, or None where there are none.
@@ -110,7 +122,7 @@ class Texts:
             "operation": "digest-of-texts",
             "binding": binding.plain(),
             "files": dict(catalogue.files(binding)),
-            "part": name if name in {PAIRS, PARALLEL} else "evaluation",
+            "part": name if name in {PAIRS, PARALLEL, SHUFFLED} else "evaluation",
             "source": source_digest(DATA_SOURCE),
             "babel": metadata.version("babel"),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,11 @@ import pytest
 from attacked_builders import subject
 from court_builders import check, claim
 
-from harness.attack import auditor, coverage
+from harness.attack import auditor, comparison, coverage
 from harness.attack.probe import results
 from harness.attack.subject import Subject
 from harness.claimfile.claims import read_folder
+from harness.claimfile.paper import read_paper
 from harness.claimfile.scopes import find_scope, read_scope
 from harness.records.claim import Check, CitedEffect, CitedValue
 from harness.records.plan import Asked, CountRequest, EncodeRequest, RetrieveRequest, TrainRequest, arm
@@ -50,7 +52,7 @@ EQUALS = Check(
 def won(tmp_path: Path, of: dict[str, Any], **more: Any) -> set[str]:
     given: dict[str, Any] = {"bases": ("xlm-r",), **of}
     one = subject(claim(**given), tmp_path, cells=CELLS, titles=TITLES, **{"asked": TRAINS, **more})
-    found = results([*coverage.probes(one), *auditor.probes(one)])
+    found = results([*coverage.probes(one), *comparison.probes(one), *auditor.probes(one)])
     assert not [probe for probe in found if probe.succeeded is None]
     return {probe.name for probe in found if probe.succeeded}
 
@@ -92,12 +94,35 @@ WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
     "a cited measure that nothing measures": ("measures", {"cells": (HYBRID, MONO, "T7:mean:xlm-r_hybrid")}),
     "a cited arm that nothing compares": ("arms", {"cells": (HYBRID, MONO, CROSS)}),
     "an arm of the statement that nothing compares": ("arms", {"statement": "hybrid is above x-x-mono and x-y"}),
+    "two arms of the statement that meet through a third alone": (
+        "arms",
+        {
+            "statement": "hybrid is above x-x-mono",
+            "checks": (check(right="x-y"), check(id="other", left="x-y")),
+        },
+    ),
+    "questions in a language for passages in it": (
+        "languages",
+        {
+            "statement": "passages in German are found sooner by hybrid than by x-x-mono",
+            "checks": (check(languages=("de",), setting="crosslingual"),),
+            "cells": (),
+        },
+    ),
     "the harder check made optional": (
         "arms",
         {"cells": (HYBRID, MONO, CROSS), "checks": (check(), check(id="harder", right="x-y", required=False))},
     ),
     "a language that nobody speaks of": ("languages", {"checks": (check(languages=("de",)),), "cells": (HYBRID, MONO)}),
     "the contrary of its cells": ("direction", {"checks": (check(relation="below"),), "cells": (HYBRID, MONO)}),
+    "a tolerance on the side that its cells are not on": (
+        "direction",
+        {"checks": (check(relation="comparable-or-below", margin="0.01"),), "cells": (HYBRID, MONO)},
+    ),
+    "cells of a single language beside those of the mean": (
+        "languages",
+        {"cells": (HYBRID, MONO, "T3:MAP/de:multilingual_hybrid")},
+    ),
     "sides the wrong way round": (
         "claimed-sides",
         {"checks": (check(claimed={"xlm-r": CitedEffect(left=MONO, right=HYBRID)}),), "cells": (HYBRID, MONO)},
@@ -212,5 +237,22 @@ def test_real_part_none_of_the_fourteen_claims_leaves_a_gap() -> None:
     root = Path(__file__).parents[2]
     for file in read_folder(root / "claims", scope):
         one = Subject(file=file, scope=scope, asked=Asked(requests=()), rulings=())
-        found = [*results(coverage.probes(one)), *results(auditor.probes(one))]
+        found = [*results([*coverage.probes(one), *comparison.probes(one)]), *results(auditor.probes(one))]
         assert {probe.name for probe in found if probe.succeeded is not False} <= {"no-evidence"}, file
+
+
+@pytest.mark.parametrize(("table", "told"), [("table-3-map.csv", True), ("table-3-other.csv", False)])
+def test_exact_a_copy_of_the_paper_that_prints_otherwise_is_told_and_another_paper_is_not(
+    tmp_path: Path, table: str, told: object
+) -> None:
+    for folder, name, value in ((tmp_path, "table-3-map.csv", "0.5"), (tmp_path / "own", table, "0.6")):
+        (folder / "paper/tables").mkdir(parents=True)
+        (folder / "paper/tables" / name).write_text(f"measure,hybrid\nMAP,{value}\n")
+    one = subject(claim(cells=("T3:MAP:hybrid",)), tmp_path / "own")
+    paper = read_paper(tmp_path / "own/paper", "paper")
+    (probe,) = (
+        probe
+        for probe in results(auditor.probes(replace(one, file=replace(one.file, paper=paper))))
+        if probe.name == "paper-copy"
+    )
+    assert probe.succeeded is told

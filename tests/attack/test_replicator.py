@@ -14,7 +14,7 @@ from test_changed import parallel
 
 from harness.attack import replicator
 from harness.attack.probe import NOT_HERE, results
-from harness.attack.subject import AS_THEY_ARE, Again, Evidence, Fresh, Subject
+from harness.attack.subject import AS_THEY_ARE, Again, Evidence, Subject, Trained
 from harness.court.admit import admit_arrays
 from harness.court.case import Case
 from harness.court.rank import Ranks, rank_judged
@@ -57,7 +57,7 @@ def run(
         leaks=nothing,
         texts=nothing,
         again=again,
-        fresh=None if fresh is None else Fresh(new, FRESH),  # type: ignore[arg-type]
+        fresh=None if fresh is None else Trained(new, FRESH),  # type: ignore[arg-type]
     )
     planted = PlantedScores({"xquad-r": judgements}, lambda *_: 0.6)
     one = subject(of, tmp_path)
@@ -124,7 +124,7 @@ def test_theory_fresh_seeds_are_rarely_outside_where_nothing_is_wrong() -> None:
     for world in range(200):
         scores = PlantedScores({"xquad-r": questions()}, lambda *_: 0.6, world=world)
         of = claim(checks=(CHECK,))
-        one = replicator.fresh_seeds(CHECK, of, Case(of, SEEDS, scores, {}), Fresh(scores, FRESH), 1)  # type: ignore[arg-type]
+        one = replicator.fresh_seeds(CHECK, of, Case(of, SEEDS, scores, {}), Trained(scores, FRESH), 1)  # type: ignore[arg-type]
         outside += bool(one and one.succeeded)
     assert outside <= 8  # 1% of 200 are 2; more than 8 has a chance below 1 in 1,000
 

@@ -39,6 +39,12 @@ UNASKED: dict[str, tuple[str, dict[str, Any]]] = {
         "hybrid is above either kind of batches",
         {"checks": (check(relation="contrast", left=None, right=None, weights=MEAN),)},
     ),
+    "settings": ("hybrid is above x-x-mono whatever learning rate is close to its own", {}),
+    "median": ("In the typical language hybrid is above x-x-mono", {}),
+    "quotient": ("hybrid keeps a larger part of its MAP than x-x-mono", {}),
+    "inclusion": ("hybrid answers the same questions as x-x-mono, and more", {}),
+    "condition": ("In a language whose MAP suffers hybrid is above x-x-mono", {}),
+    "alone": ("only hybrid is above x-x-mono", {}),
     "left-out": ("Withholding pairs leaves hybrid above x-x-mono", {}),
 }
 ASKED: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
@@ -85,6 +91,11 @@ def test_exact_what_is_asked_for_may_be_said(tmp_path: Path, name: str) -> None:
 def test_exact_a_rival_met_in_one_setting_is_not_met_in_another(tmp_path: Path) -> None:
     sentence = "neither of the two ways to fill batches is above hybrid"
     assert said(tmp_path, sentence, {"checks": CROSSED}, {}) == {"either-rival"}
+
+
+def test_itself_the_mean_of_both_rivals_is_one_side_and_not_each(tmp_path: Path) -> None:
+    for sentence in ("hybrid is above the mean of both baselines", "hybrid is below the middle of both baselines"):
+        assert said(tmp_path, sentence, {}, {}) == set()
 
 
 def test_itself_both_kinds_of_retrieval_are_no_rivals(tmp_path: Path) -> None:

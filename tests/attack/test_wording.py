@@ -11,11 +11,14 @@ from attacked_builders import small_scope, subject
 from court_builders import check, claim
 
 from harness.attack import hunter, wording
-from harness.attack.coverage import probes as gaps
+from harness.attack.comparison import probes as compared
 from harness.attack.probe import results
 from harness.records.claim import CitedValue, Side
 
 BASES = check(left=Side(sampling="hybrid", base="labse"), right=Side(sampling="hybrid", base="xlm-r"))
+WITHIN = check(relation="comparable-or-above", margin="0.05")
+WORSE = check(relation="comparable-or-below", margin="0.05")
+BIASED = check(relation="comparable-or-above", measure="rank-distance", margin="0.05")
 SENTENCES: list[tuple[str, dict[str, Any], set[str]]] = [
     ("hybrid is above x-x-mono in one pool of all languages", {}, set()),
     ("In each single language hybrid is above x-x-mono", {}, {"wording-each-language"}),
@@ -30,6 +33,18 @@ SENTENCES: list[tuple[str, dict[str, Any], set[str]]] = [
     ("hybrid is above x-x-mono with either base", {}, {"wording-each-base"}),
     ("hybrid is above x-x-mono on LaBSE and, on its own, on XLM-R", {}, {"wording-each-base"}),
     ("For pairs of languages that training never met hybrid is above x-x-mono", {}, {"wording-pairs"}),
+    ("In each of fifteen languages hybrid is above x-x-mono", {}, {"wording-each-language"}),
+    ("Mixed batches are above others", {"checks": (BASES,)}, {"wording-bases"}),
+    ("hybrid is no worse than x-x-mono", {"checks": (WORSE,)}, {"wording-bound"}),
+    ("hybrid is not better than x-x-mono", {"checks": (WORSE,)}, set()),
+    ("hybrid is at least as biased, and more biased at times, than x-x-mono", {"checks": (BIASED,)}, set()),
+    ("hybrid is no worse in bias than x-x-mono", {"checks": (BIASED,)}, {"wording-bound"}),
+    ("hybrid is above x-x-mono by two percent", {}, {"wording-size"}),
+    ("hybrid is above x-x-mono by 2.5%", {}, {"wording-size"}),
+    ("hybrid is twice as good as x-x-mono", {}, {"wording-size"}),
+    ("hybrid is within five percent of x-x-mono", {"checks": (WITHIN,)}, set()),
+    ("hybrid reaches at least 95% of x-x-mono", {"checks": (WITHIN,)}, set()),
+    ("hybrid reaches at least 98% of x-x-mono", {"checks": (WITHIN,)}, {"wording-size"}),
     ("hybrid helps LaBSE more than XLM-R", {"checks": (BASES,)}, {"wording-change"}),
     ("Under hybrid batches LaBSE is above XLM-R", {"checks": (BASES,)}, set()),
     ("In general hybrid is above x-x-mono", {}, {"wording"}),
@@ -58,7 +73,7 @@ def test_exact_unseen_languages_may_be_spoken_of_where_they_were_not_trained_on(
 
 def won(tmp_path: Path, scope: dict[str, Any], **of: Any) -> set[str]:
     one = subject(claim(**{"bases": ("xlm-r",), **of}), tmp_path, scope=small_scope(**scope))
-    return {probe.name for probe in results(gaps(one)) if probe.succeeded} - {"no-evidence"}  # no script was asked
+    return {probe.name for probe in results(compared(one)) if probe.succeeded}
 
 
 def test_exact_bindings_that_are_not_what_they_are_called(tmp_path: Path) -> None:
@@ -87,6 +102,13 @@ def test_exact_a_size_that_waits_for_full_scale_needs_its_direction_decided_now(
     lower = check(id="lower", relation="below", measure="rank-distance")
     assert "deferred" in won(tmp_path, {}, checks=(check(), size))
     assert "deferred" not in won(tmp_path, {}, checks=(lower, size))
+
+
+def test_exact_bias_decided_at_full_scale_alone_is_told_and_a_deeper_cut_is_not(tmp_path: Path) -> None:
+    lower = check(id="lower", relation="below", measure="rank-distance", required="full")
+    deeper = check(id="deeper", measure="R@100", required="full")
+    assert won(tmp_path, {}, checks=(check(), lower)) == {"deferred"}
+    assert won(tmp_path, {}, checks=(check(), deeper)) == set()
 
 
 def test_exact_settings_that_nobody_chose_fairly_are_told(tmp_path: Path) -> None:

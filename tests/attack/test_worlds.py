@@ -12,10 +12,11 @@ from court_builders import PlantedScores, check
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.attack import subject, worlds
+from harness.attack import same_arm, subject, worlds
 from harness.attack.changed import RANDOM, SEPARATOR
 from harness.attack.probe import NOT_HERE, results
 from harness.attack.subject import Stand
+from harness.attack.world import DRAWS
 from harness.court.contrast import contrasts
 from harness.court.plain import intervals, outcomes
 from harness.court.scores import UNTRAINED
@@ -96,7 +97,8 @@ def test_degenerate_a_judge_that_supports_everything_is_found_out(kind: str, mon
     one, level = CHECKS[kind]
     here = stand(one, level, noise=0.004)
     assert here.outcome == "supported"
-    monkeypatch.setattr(worlds, "outcomes", lambda _by, tables: ["supported"] * len(tables))
+    for module in (worlds, same_arm):
+        monkeypatch.setattr(module, "outcomes", lambda _by, tables: ["supported"] * len(tables))
     monkeypatch.setattr(worlds, "outcome", lambda *_, **__: "supported")
     found = attacked(here)
     stays = {"exchanged"} if one.relation == "equivalent" else set()
@@ -111,7 +113,7 @@ def test_degenerate_a_judge_that_settles_nothing_passes_what_must_lose_alone(
     one, level = CHECKS[kind]
     here = stand(one, level, noise=0.004)
     assert here.outcome == "supported"
-    for module in (worlds, subject):
+    for module in (worlds, same_arm, subject):
         monkeypatch.setattr(module, "outcomes", lambda _by, tables: ["inconclusive"] * len(tables))
     for probe in attacked(here).values():
         assert probe.succeeded is (not probe.detail.startswith("must lose")), probe.name
@@ -128,17 +130,17 @@ def test_theory_one_arm_under_two_names_is_rarely_supported_and_counted() -> Non
 def test_exact_an_arm_that_drifts_with_its_seeds_is_found_out() -> None:
     """Seeds that are not alike: a lucky first half would hold against the second in most splits."""
     one = stand(check(), {"hybrid": 0.62, "x-x-mono": 0.58}, noise=0.001, seeds=4)
-    assert worlds.groups(4, 2, "x")[0] == ((0, 1), (2, 3))
-    table = worlds.split(one, 0, (1.0, -1.0))
+    assert same_arm.groups(4, 2, "x")[0] == ((0, 1), (2, 3))
+    table = same_arm.split(one, 0, (1.0, -1.0))
     assert table is not None
     assert table.shape == (6, 2, 2, CLUSTERS)
 
 
 @given(st.integers(2, 14), st.integers(2, 3))
 def test_theory_groups_are_disjoint_of_equal_size_and_at_most_seventy(seeds: int, parts: int) -> None:
-    found = worlds.groups(seeds, parts, "name")
+    found = same_arm.groups(seeds, parts, "name")
     assert (found == []) == (seeds // parts < 2)
-    assert len(found) <= worlds.SPLITS
+    assert len(found) <= same_arm.SPLITS
     for way in found:
         flat = [seed for group in way for seed in group]
         assert len(set(flat)) == len(flat) == parts * (seeds // parts)
@@ -151,7 +153,7 @@ def test_itself_few_seeds_have_no_same_arm_world() -> None:
 
 def test_theory_with_few_seeds_three_names_share_two_groups() -> None:
     one, level = CHECKS["contrast"]
-    table = worlds.split(stand(one, level, seeds=5), 0, (2.0, -1.0, -1.0))
+    table = same_arm.split(stand(one, level, seeds=5), 0, (2.0, -1.0, -1.0))
     assert table is not None
     assert table.shape[2] == 2
     assert np.array_equal(table[:, 1], table[:, 2])
@@ -199,7 +201,7 @@ def test_itself_permuted_and_random_places_are_asked_for_by_their_names() -> Non
     results(worlds.probes(stand(check(), noise=0.004), world, world, Counter()))
     bases = {base for arm, base in asked if arm != UNTRAINED}
     assert (UNTRAINED, RANDOM) in asked
-    assert bases == {f"{base}{SEPARATOR}{draw}" for base in ("xlm-r", "labse") for draw in range(worlds.DRAWS)}
+    assert bases == {f"{base}{SEPARATOR}{draw}" for base in ("xlm-r", "labse") for draw in range(DRAWS)}
 
 
 def test_degenerate_no_arm_at_all_leaves_nothing_to_move() -> None:

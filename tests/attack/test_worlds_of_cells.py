@@ -10,9 +10,9 @@ from attacked_builders import LEVELS, questions, stand
 from court_builders import PlantedScores, check, claim
 
 from harness.attack import cells
-from harness.attack.cells import lowered, renamed, size_probes, third_probes
-from harness.attack.probe import NOT_HERE, results
-from harness.attack.subject import Stand
+from harness.attack.cells import lowered, renamed, shuffled_probe, size_probes, third_probes
+from harness.attack.probe import DEFEATING, NOT_HERE, results
+from harness.attack.subject import Stand, Trained
 from harness.court import third
 from harness.court.case import Case
 from harness.court.third import rivals
@@ -98,6 +98,20 @@ def test_exact_half_the_effect_is_half_the_claimed_share() -> None:
     (half, *_) = cells.halved([block], {"xlm-r": 0.3, "labse": 0.3})
     assert half.arms[0].theta.mean() == pytest.approx(0.85 * block.arms[1].theta.mean())
     assert half.arms[1] is block.arms[1]
+
+
+@pytest.mark.parametrize(("left", "lower"), [(0.7, "lower there too"), (1.0, "not surely"), (1.3, "not surely")])
+def test_theory_a_reduction_that_no_answer_was_needed_for_is_told_and_defeats_nothing(left: float, lower: str) -> None:
+    scores = PlantedScores({"xquad-r": questions()}, lambda arm, *_: left if arm == "hybrid" else 1.0, noise=0.01)
+    (found,) = results([shuffled_probe(sized(0.7, 1.0), Trained(scores, range(5)))])  # type: ignore[arg-type]
+    assert (found.name, found.succeeded, found.required) == ("shuffled-pairs:higher/xquad-r", left < 1, False)
+    assert found.severity < DEFEATING
+    assert lower in found.detail
+
+
+def test_degenerate_without_arms_of_that_world_the_probe_has_no_answer() -> None:
+    (found,) = results([shuffled_probe(sized(0.7, 1.0), None)])
+    assert found.succeeded is None
 
 
 def test_theory_cells_of_too_few_seeds_decide_nothing_in_any_world() -> None:

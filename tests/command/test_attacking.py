@@ -14,8 +14,10 @@ from jsonschema import Draft202012Validator
 
 from harness.claimfile.claims import read_claim
 from harness.command import cli
+from harness.command.attacking import judge_at_fault
+from harness.court.verdict import NO_RED_TEAM
 from harness.errors import FileFaults, UsageError
-from harness.records.attack import AttackAnswer
+from harness.records.attack import AttackAnswer, AttackedCase, KillMatrix, SameArm
 
 RED_TEAM_LINE = re.compile(
     r"^\[Gate 3 RED-TEAM FALSIFIED\] avg_attack_score=(\d+\.\d)/10\. COUNTEREXAMPLE_HUNTER\((\d+\.\d)\):(.{0,80}); "
@@ -48,6 +50,17 @@ def answered(*arguments: str | Path) -> tuple[int, dict[str, Any]]:
     answer = json.loads(result.stdout)
     Draft202012Validator(AttackAnswer.model_json_schema(by_alias=True)).validate(answer)
     return result.exit_code, answer
+
+
+@pytest.mark.parametrize(("cases", "supported"), [(10, 7), (10, 8), (9, 70)])
+def test_rule_a_judge_that_tells_an_arm_from_itself_is_at_fault(cases: int, supported: int) -> None:
+    same_arm = SameArm(splits=70, supported=supported)
+    one = AttackedCase(
+        case="a", claim="c01", label=None, family=None, status="UNVERIFIED", verification="sound", cause=None,
+        red_team=NO_RED_TEAM.model_copy(update={"same_arm": same_arm}), killed=(), refused="", met=True,
+    )  # fmt: skip
+    matrix = KillMatrix(probes=(), cases=(), killed=())
+    assert judge_at_fault(AttackAnswer(cases=(one,) * cases, matrix=matrix, same_arm=same_arm)) is (supported == 8)
 
 
 @pytest.fixture

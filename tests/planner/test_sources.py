@@ -6,15 +6,27 @@ import subprocess
 import sys
 from pathlib import Path
 
-from harness.planner import COURT_SOURCE, LAB_SOURCE, RANK_SOURCE, source_digest, versions
+from harness.planner import COURT_SOURCE, EVALUATE_SOURCE, LAB_SOURCE, RANK_SOURCE, source_digest, versions
+
+IMPORTS = """
+import sys
+from importlib import import_module
+
+for name in ("harness.lab.cell", "harness.lab.evaluate"):
+    for other in [one for one in sys.modules if one.partition(".")[0] == "harness"]:
+        del sys.modules[other]  # torch stays, which takes seconds
+    import_module(name)
+    print(*(one for one in sys.modules if one.startswith("harness.")))
+"""
 
 
-def test_exact_the_source_digest_covers_everything_a_cell_imports() -> None:
-    program = "import sys, harness.lab.cell; print(*(m for m in sys.modules if m.startswith('harness.')))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    imported = {name.removeprefix("harness.").replace(".", "/") + ".py" for name in done.stdout.split()}
+def test_exact_the_source_digests_cover_everything_a_cell_or_a_released_encoder_imports() -> None:
+    done = subprocess.run([sys.executable, "-c", IMPORTS], capture_output=True, text=True, check=True)
     packages = {"lab.py", "records.py"}  # their files hold a docstring
-    assert imported - packages <= set(LAB_SOURCE)
+    for line, covered in zip(done.stdout.splitlines(), (LAB_SOURCE, EVALUATE_SOURCE), strict=True):
+        imported = {name.removeprefix("harness.").replace(".", "/") + ".py" for name in line.split()}
+        assert len(imported) > len(packages)
+        assert imported - packages <= set(covered)
 
 
 def test_exact_the_source_digest_tells_places_apart() -> None:

@@ -32,26 +32,31 @@ from harness.verify.trial import Trial
 @pytest.fixture
 def job(root: Path, tmp_path: Path, tiny_store: Path, sealed: Enclosure) -> Job:
     """The tiny claim on a copy of finished cells, or on cells made now."""
+    first = locked(root, root / "fixtures/claims/tiny/c71-tiny.yaml", tmp_path, tiny_store, sealed)
+    verify(first)
+    shutil.copytree(tiny_store, tmp_path / "store")
+    return replace(first, store=Store(tmp_path / "store"), desk=Desk(ReportsFolder(tmp_path / "reports")))
+
+
+def locked(root: Path, path: Path, tmp_path: Path, store: Path, sealed: Enclosure) -> Job:
+    """One claim under the tiny scope, with a lock of its own."""
     scope = read_scope(root / "fixtures/scopes/tiny.yaml")
-    file = read_claim(root / "fixtures/claims/tiny/c71-tiny.yaml", scope)
+    file = read_claim(path, scope)
     claims, scopes = entries([file.claim], [scope])
-    locked = [
+    entry = [
         {name: LockEntry(digest=value, date="2026-01-01") for name, value in of.items()} for of in (claims, scopes)
     ]
-    first = Job(
+    return Job(
         [file],
         scope,
-        Lock(claims=locked[0], scopes=locked[1]),
-        Store(tiny_store),
+        Lock(claims=entry[0], scopes=entry[1]),
+        Store(store),
         Desk(ReportsFolder(tmp_path / "first")),
         workers=2,
         cache="always",
         enclosure=sealed,
         tell=lambda _: None,
     )
-    verify(first)
-    shutil.copytree(tiny_store, tmp_path / "store")
-    return replace(first, store=Store(tmp_path / "store"), desk=Desk(ReportsFolder(tmp_path / "reports")))
 
 
 def probes(verdict: Verdict) -> dict[str, ProbeResult]:
@@ -62,6 +67,37 @@ def tried(job: Job) -> tuple[Trial, Plan]:
     run = Run(job)
     plan = run.plan()
     return Trial(job, plan, plan.claims[0], run.around), plan
+
+
+SMALLER = """
+  - id: smaller
+    required: full
+    measure: rank-distance
+    setting: multilingual
+    left: hybrid
+    relation: reduced-by
+    right: x-x-mono
+    unit: percent
+    claimed: {xlm-r: {cell: S14, value: "30.1"}}
+    reason: the world of shuffled pairs is made for such a check
+"""
+
+
+def test_real_part_arms_of_a_claimed_reduction_are_trained_on_shuffled_pairs_and_told(
+    root: Path, tmp_path: Path, tiny_store: Path, sealed: Enclosure
+) -> None:
+    folder = Path(shutil.copytree(root / "fixtures/claims/tiny", tmp_path / "tiny"))
+    claim, script = folder / "c71-tiny.yaml", folder / "c71_tiny.py"
+    claim.write_text(claim.read_text().rstrip() + SMALLER)
+    asks = 'bench.retrieve(vectors, setting="monolingual")'
+    script.write_text(script.read_text().replace(asks, f"{asks}\n        {asks.replace('mono', 'multi')}"))
+    told: list[str] = []
+    job = replace(locked(root, claim, tmp_path, tiny_store, sealed), tell=told.append, cache="never")
+    (verdict,) = verify(job)
+    shuffled = probes(verdict)["shuffled-pairs"]
+    assert (shuffled.required, shuffled.severity) == (False, 2.0)
+    assert shuffled.detail.startswith("trained on passages that answer other questions, rank-distance ")
+    assert any("pairs shuffled" in words for words in told)
 
 
 def with_cells_alone(job: Job, root: Path) -> Job:

@@ -1,0 +1,134 @@
+"""What an analysis compares, and on what: ways to be right whatever the truth about the claim's sentence.
+
+    minimal-pair    sides that differ in more than the one factor
+    scale           generated data or small encoders that call themselves the full scale
+    bindings        two data sets that are one, a pool of languages that holds a single one, or an
+                    encoder without aligned pre-training in the place of an aligned one
+    grid            shares or bases that change from one setting to the next, so that no encoder is held to all
+    weights         a contrast in which one arm of a side outweighs another, for a sentence that says no such
+    deferred        an effect that only full scale decides, and no check decides here
+
+Read off the claim and its scope; nothing is measured. Source: design, Attacking (COUNTEREXAMPLE_HUNTER).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.attack.probe import Attempt, Probe
+from harness.claimfile.coverage import PAPER_BASES, settings_of
+from harness.court.contrast import sides
+from harness.records.scope import BeirBinding, DataBinding, bound_languages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.attack.subject import Subject
+    from harness.records.claim import Check
+
+PAIR, COMPARED = 9.0, 8.0
+
+
+def probes(subject: Subject) -> Iterator[Probe]:
+    """Yield the probes of a claim on effectiveness."""
+    yield Probe("minimal-pair", PAIR, lambda: _minimal_pair(subject))
+    yield Probe("scale", COMPARED, lambda: _scale(subject))
+    yield Probe("bindings", COMPARED, lambda: _bindings(subject))
+    yield Probe("deferred", COMPARED, lambda: _deferred(subject))
+    yield Probe("weights", COMPARED, lambda: _weights(subject))
+    yield Probe("grid", COMPARED, lambda: _grid(subject))
+
+
+def promised(subject: Subject) -> list[Check]:
+    """Return the checks that are required at this scale or at full scale: what they leave out is left out."""
+    return [check for check in subject.claim.checks if check.required]
+
+
+def _minimal_pair(subject: Subject) -> Attempt:
+    for check in subject.required():
+        named = sides(check)
+        if len({side.base for side in named}) > 1 and len({side.sampling for side in named}) > 1:
+            return Attempt(succeeded=True, detail=f"{check.id}: its sides differ in base and in sampling at once")
+        if None in {side.base for side in named} and any(side.base for side in named):
+            return Attempt(succeeded=True, detail=f"{check.id}: one of its sides names a base, the other does not")
+    return Attempt(succeeded=False, detail="sides differ in one factor")
+
+
+def _scale(subject: Subject) -> Attempt:
+    """Return whether a scope that decides the paper's own sentence is one that cannot."""
+    scope = subject.scope
+    bound = [scope.datasets[name] for name in subject.claim.datasets if name in scope.datasets]
+    made = [one.source for one in (*bound, scope.training) if isinstance(one, DataBinding)]
+    if scope.scale == "full" and made:
+        return Attempt(succeeded=True, detail=f"scope {scope.name} calls itself full, on generated data ({made[0]})")
+    return Attempt(succeeded=False, detail="the scope calls itself no more than it is")
+
+
+def _bindings(subject: Subject) -> Attempt:
+    """Return whether two of the claim's data sets are one, or a setting needs more languages than are bound."""
+    bound = {name: subject.scope.datasets[name] for name in subject.claim.datasets if name in subject.scope.datasets}
+    seen: dict[tuple[str, str], str] = {}
+    for name, binding in bound.items():
+        twin = None if isinstance(binding, BeirBinding) else seen.setdefault((binding.source, binding.part), name)
+        if twin not in {None, name}:
+            return Attempt(succeeded=True, detail=f"{twin} and {name} are bound to the same data: nothing is repeated")
+        languages = bound_languages(binding)
+        several = any({"crosslingual", "multilingual"} & set(settings_of(check)) for check in promised(subject))
+        if several and languages is not None and len(languages) == 1:
+            return Attempt(succeeded=True, detail=f"{name} is bound in {languages[0]} alone, which is no pool")
+    named = PAPER_BASES & set(subject.claim.bases) & set(subject.scope.bases)
+    blank = sorted(base for base in named if subject.scope.recipe_of(base).dose == 0)
+    if blank:
+        return Attempt(succeeded=True, detail=f"{blank[0]} is bound to an encoder that read no translation")
+    return Attempt(succeeded=False, detail="each data set is its own, in as many languages as its settings need")
+
+
+def _deferred(subject: Subject) -> Attempt:
+    """Return whether an effect stands alone at full scale: below it some check has to decide its kind and setting.
+
+    Another measure of the same kind does, for a cut at 100 says nothing of small pools; a size needs its direction.
+    """
+    decided = {(_bias(check), check.setting) for check in subject.claim.checks if check.required is True}
+    for check in promised(subject):
+        if check.required == "full" and (_bias(check), check.setting) not in decided:
+            return Attempt(
+                succeeded=True, detail=f"{check.id} waits for full scale, and no check decides {check.measure} before"
+            )
+    return Attempt(succeeded=False, detail="no effect is left to full scale alone")
+
+
+def _bias(check: Check) -> bool:
+    """Tell whether a check is of language bias, rather than of how well is retrieved."""
+    return check.measure == "rank-distance"
+
+
+def _weights(subject: Subject) -> Attempt:
+    """Return whether a contrast is no difference of plain means, of which alone a sentence can speak in words."""
+    for check in subject.required():
+        for sign in (1, -1):
+            own = {abs(weight) for weight in (check.weights or {}).values() if weight * sign > 0}
+            if len(own) > 1:
+                told = ", ".join(f"{weight:g} {arm}" for arm, weight in (check.weights or {}).items())
+                return Attempt(succeeded=True, detail=f"{check.id} weighs arms of one side unlike: {told}")
+    return Attempt(succeeded=False, detail="contrasts are differences of plain means")
+
+
+def _grid(subject: Subject) -> Attempt:
+    """Return whether settings are checked on different shares or bases: then no one encoder passes all that is claimed.
+
+    The rivals may differ: each kind of batches has a setting of its own.
+    """
+    placed: dict[str, set[str]] = {}
+    for check in subject.required():
+        held = {
+            f"{side.sampling} on {base}"
+            for side in sides(check)
+            if side.sampling.startswith("hybrid")
+            for base in ([side.base] if side.base else subject.claim.bases)
+        }
+        for setting in settings_of(check) if held else ():
+            placed.setdefault(setting, set()).update(held)
+    if len({frozenset(held) for held in placed.values()}) > 1:
+        told = "; ".join(f"{setting}: {', '.join(sorted(held))}" for setting, held in placed.items())
+        return Attempt(succeeded=True, detail=f"no one encoder is checked in every setting ({told})")
+    return Attempt(succeeded=False, detail="the same shares and bases are checked in every setting")
