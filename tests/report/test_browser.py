@@ -86,12 +86,14 @@ def test_filter_by_words_outcome_status_and_scope(tab: playwright.Page) -> None:
     every = shown(tab)
     tab.fill("#f-q", "specialises")
     assert shown(tab) == ["c01"]
+    assert tab.locator("details.claim:visible").evaluate_all("found => found.map(one => one.id)") == ["c01.atlas"]
     tab.fill("#f-q", "")
     tab.select_option("#f-outcome", "contradicted")
     assert shown(tab) == ["c07", "c14"]
     tab.select_option("#f-outcome", "")
     tab.select_option("#f-scope", "lareqa")
     assert shown(tab) == ["c08", "c13"]
+    assert not tab.locator("[id='c08.atlas']").is_visible()
     tab.select_option("#f-status", "VERIFIED")
     assert shown(tab) == []
     assert tab.locator("#f-shown").text_content() == f"0 of {len(every)} claims"

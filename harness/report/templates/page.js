@@ -36,6 +36,10 @@
       const there = words.every((word) => one.words.includes(word)) &&
         (!asked || one.cells.some((cell) => within(cell, want)));
       one.row.hidden = !there;
+      for (const cell of one.cells) {
+        const claim = $(cell.dataset.record);
+        if (claim) claim.hidden = !(there && (!asked || within(cell, want)));
+      }
       shown += there;
     }
     const order = want.sort
@@ -65,7 +69,7 @@
     try { name = decodeURIComponent(hash); } catch { /* not an address of ours: left as it is */ }
     const there = name && $(name);
     if (!there) return;
-    for (let here = there; here; here = here.parentElement) if (here.tagName === "DETAILS") here.open = true;
+    for (let here = there; here; here = here.parentElement) if (here.tagName === "DETAILS") { here.hidden = false; here.open = true; }
     there.scrollIntoView();
     const summary = there.querySelector(":scope > summary");
     if (summary) summary.focus({ preventScroll: true });
