@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from harness.report.quote import column
-from harness.report.words import plain_text
+from harness.report.words import cut, plain_text
 
 LEFT_OUT = re.compile(r"</(?:td|th|tr|li|dt|dd|option|thead|tbody)>")
 BETWEEN = re.compile(r">\s*\n\s*<")
@@ -30,6 +30,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["plain"] = plain_text
+    environment.filters["cut"] = cut
     environment.globals["column"] = column
     return environment
 
