@@ -26,7 +26,6 @@ from harness.records.claim import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
     from harness.records.ruling import Ruling
 
@@ -37,6 +36,9 @@ BESIDE = {"rank-distance": ("MAP", "rank-distance-over-chance")}
 """What a measure is not read without: sinking all translations together lowers rank distance too."""
 
 BY = ["dataset", "setting", "measure", "base", "sampling", "alpha"]
+BLOCK = "block"
+"""A column of our own: all of `BY` in one string, by which rows are found again."""
+
 ARMS = ("untrained", "x-x-mono", "x-y", "hybrid")
 
 
@@ -117,7 +119,7 @@ def together(tables: Mapping[str, pa.Table], wanted: Iterable[tuple[Setting, str
     found: list[Measured] = []
     for claim, table in tables.items():
         chosen = _chosen(table, columns)
-        sums = _sums(chosen, columns)
+        sums, blocks = _sums(chosen, columns)
         home = next((one for one in found if one.agrees(sums)), None)
         if home is None:
             home = Measured()
@@ -125,7 +127,7 @@ def together(tables: Mapping[str, pa.Table], wanted: Iterable[tuple[Setting, str
         new = sums.keys() - home.sums.keys()
         home.claims.append(claim)
         home.sums.update(sums)
-        home.values.update(_values(chosen, new))
+        home.values.update(_values(chosen, {blocks[key]: key for key in new}))
     return found
 
 
@@ -135,19 +137,21 @@ def _chosen(table: pa.Table, columns: set[tuple[Setting, str]]) -> pa.Table:
         pc.is_in(table["measure"], pa.array(sorted(measures), pa.string())),
         pc.is_in(table["setting"], pa.array(sorted(settings), pa.string())),
     )
-    return table.filter(kept)
+    chosen = table.filter(kept)
+    alpha = pc.fill_null(pc.cast(chosen["alpha"], pa.string()), "")
+    names = [alpha if name == "alpha" else chosen[name] for name in BY]
+    return chosen.append_column(BLOCK, pc.binary_join_element_wise(*names, "\n"))
 
 
-def _sums(table: pa.Table, columns: set[tuple[Setting, str]]) -> dict[Key, Sum]:
+def _sums(table: pa.Table, columns: set[tuple[Setting, str]]) -> tuple[dict[Key, Sum], dict[Key, str]]:
+    """Return what tells the values of each encoder at each place apart, and the name of their block of rows."""
     of_values = [("value", kind) for kind in ("sum", "min", "max", "count")]
     of_names = [(name, kind) for name in ("query_language", "passage_language") for kind in ("min", "max")]
     looked_at = [*of_values, *of_names, ("seed", "sum")]
-    grouped = table.group_by(BY, use_threads=False).aggregate(looked_at)
-    return {
-        _key(row): tuple(row[f"{name}_{kind}"] for name, kind in looked_at)
-        for row in grouped.to_pylist()
-        if (row["setting"], row["measure"]) in columns
-    }
+    grouped = table.group_by([BLOCK, *BY], use_threads=False).aggregate(looked_at)
+    rows = {_key(row): row for row in grouped.to_pylist() if (row["setting"], row["measure"]) in columns}
+    sums = {key: tuple(row[f"{name}_{kind}"] for name, kind in looked_at) for key, row in rows.items()}
+    return sums, {key: row[BLOCK] for key, row in rows.items()}
 
 
 def _key(row: Mapping[str, Any]) -> Key:
@@ -155,21 +159,14 @@ def _key(row: Mapping[str, Any]) -> Key:
     return Place(row["dataset"], row["setting"], row["measure"]), Encoder(row["base"], arm)
 
 
-def _values(table: pa.Table, wanted: AbstractSet[Key]) -> dict[Key, ByLanguage]:
-    """Return the values of what is wanted; of a table that brings nothing new no row is looked at."""
-    found: dict[Key, ByLanguage] = {key: {} for key in wanted}
-    if not wanted:
-        return found
-    known: dict[tuple[Any, ...], ByLanguage | None] = {}
-    names = [*BY, "query_language", "passage_language", "seed", "value"]
-    for *by, query, passage, seed, value in zip(*(table[name].to_pylist() for name in names), strict=True):
-        block = tuple(by)
-        if block not in known:
-            known[block] = found.get(_key(dict(zip(BY, by, strict=True))))
-        own = known[block]
-        if own is not None:
-            own.setdefault((query, passage), {})[seed] = value
-    return found
+def _values(table: pa.Table, wanted: Mapping[str, Key]) -> dict[Key, ByLanguage]:
+    """Return the values of the blocks that are wanted; no other row is looked at."""
+    own: dict[str, ByLanguage] = {block: {} for block in wanted}
+    rows = table.filter(pc.is_in(table[BLOCK], pa.array(sorted(wanted), pa.string())))
+    names = (BLOCK, "query_language", "passage_language", "seed", "value")
+    for block, query, passage, seed, value in zip(*(rows[name].to_pylist() for name in names), strict=True):
+        own[block].setdefault((query, passage), {})[seed] = value
+    return {key: own[block] for block, key in wanted.items()}
 
 
 def plates(measured: Measured) -> list[Plate]:
