@@ -17,7 +17,10 @@ from pydantic.json_schema import GenerateJsonSchema
 from harness.codec import pretty
 from harness.records.audit import Audit
 from harness.records.calibration import Calibration
+from harness.records.changed import ChangedInputs
 from harness.records.claim import Claim
+from harness.records.gate import GateAnswer
+from harness.records.ledger import Entry
 from harness.records.lock import Lock
 from harness.records.ruling import MeasurementRow, Summary, Verdict
 from harness.records.scope import Scope
@@ -38,6 +41,9 @@ RECORDS: dict[str, tuple[type[Record], Literal["validation", "serialization"]]] 
     "audit": (Audit, "serialization"),
     "calibration": (Calibration, "serialization"),
     "judge": (JudgedScores, "serialization"),
+    "gate": (GateAnswer, "serialization"),
+    "ledger": (Entry, "serialization"),
+    "changed": (ChangedInputs, "serialization"),
 }
 FOLDER = Path(__file__).parent.parent / "schemas"
 

@@ -1,0 +1,60 @@
+"""The next line of the ledger, for a verdict that a person accepted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.codec import canonical
+from harness.records.ledger import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.ledger.chain import Ledger
+    from harness.records.gate import Why
+    from harness.records.ruling import Verdict
+
+
+def entered(  # noqa: PLR0913 - what an entry says beside its verdict
+    ledger: Ledger, verdict: Verdict, *, before: Verdict | None, why: Sequence[Why], reason: str, at: str
+) -> Ledger:
+    """Return the ledger with this acceptance; the same one where exactly this was entered last.
+
+    `before` is the verdict that was accepted until now, if one was, and `why` what its difference is
+    laid to; `at` an ISO time with its zone.
+    """
+    last = ledger.last().get((verdict.claim, verdict.scope))
+    if last is not None and (last.verdict, last.reason) == (verdict.timeless(), reason):
+        return ledger
+    made = verdict.provenance
+    entry = Entry(
+        number=len(ledger.entries) + 1,
+        previous=ledger.tip,
+        at=at,
+        claim=verdict.claim,
+        scope=verdict.scope,
+        title=verdict.title,
+        scale=verdict.scale,
+        status=verdict.status,
+        outcome=verdict.outcome,
+        verification=verdict.verification,
+        cause=verdict.cause,
+        paper_status=verdict.paper_status,
+        level=verdict.level,
+        seal=verdict.seal.status,
+        reason=reason,
+        verdict=verdict.timeless(),
+        claim_digest=made.claim,
+        analysis=made.analysis,
+        artifacts=verdict.artifacts,
+        corrects=last.number if last else None,
+        changed=_changed(before, verdict) if last and before else (),
+        why=tuple(dict.fromkeys(why)) if last else (),
+    )
+    return ledger.and_then(entry)
+
+
+def _changed(before: Verdict, verdict: Verdict) -> tuple[str, ...]:
+    """Return the fields that differ, but for the occasion, which always does."""
+    old, new = before.plain(), verdict.plain()
+    return tuple(name for name in new if name != "occasion" and canonical(old[name]) != canonical(new[name]))
