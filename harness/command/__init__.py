@@ -2,13 +2,14 @@
 
     paths       where things lie unless a command is told otherwise
     options     what several commands take, and how claims named on the command line are read
-    planning    plan, changed, tune, lock: before anything is measured
+    planning    plan, tune, lock: before anything is measured
     measuring   measure, judge: vectors, runs and scores that somebody brings
     datasets    data, doctor: what there is to measure on, and with what
     keeping     store, replay, bundle: what is kept, and what follows from it again
     reporting   report, outcomes: what was found
     auditing    audit: what contradicts what in the paper itself
     accepting   accept, ledger: what a person takes a verdict for
+    changing    changed: which claims have to run again
     gating      gate: what differs from what was accepted
     attacking   attack: what a verification would have said in a false world
 
@@ -29,6 +30,7 @@ FILES = {
     "attack": "attacking",
     "audit": "auditing",
     "bundle": "keeping",
+    "changed": "changing",
     "data": "datasets",
     "doctor": "datasets",
     "gate": "gating",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from harness.command.paths import CLAIMS, REPORTS
+from harness.command.paths import ACCEPTED, CLAIMS, VERDICTS
 from harness.errors import UsageError
 from harness.gate import Terms, compare, unaccepted
 from harness.ledger import NAME, read_ledger
@@ -15,9 +15,6 @@ from harness.records.changed import ChangedInputs
 from harness.records.ruling import Verdict
 from harness.report.drift import FORMATS
 from harness.store.atomic import replace_file
-
-ACCEPTED = REPORTS / "accepted"
-VERDICTS = REPORTS / "verdicts"
 
 
 @click.command()
@@ -96,7 +93,7 @@ def _formats(named: str, out: Path | None) -> list[str]:
 
 
 def _unrun(path: Path | None) -> dict[tuple[str, str], str]:
-    """Return the claims whose inputs are said to be unchanged, with the fingerprint of those inputs.
+    """Return the claims that need no verdict, the sentinel not among them, with the fingerprint of their inputs.
 
     Raises:
         UsageError: not what `harness changed --json` prints.
@@ -107,7 +104,7 @@ def _unrun(path: Path | None) -> dict[tuple[str, str], str]:
         told = read_record(path, ChangedInputs)
     except UsageError as error:
         raise UsageError(f"{path}: {error}; write it with: harness changed --json") from error
-    return {(claim, told.scope): inputs for claim, inputs in told.unchanged.items()}
+    return {(claim, told.scope): inputs for claim, inputs in told.unchanged.items() if claim != told.sentinel}
 
 
 def _entered(path: Path) -> dict[tuple[str, str], str] | None:

@@ -6,3 +6,5 @@ from pathlib import Path
 
 CLAIMS = Path("claims")
 REPORTS = Path("reports")
+ACCEPTED = REPORTS / "accepted"
+VERDICTS = REPORTS / "verdicts"

@@ -5,6 +5,7 @@
     rules      what of a difference is drift
     places     the line of the claim file that it is about
     compare    the conductor
+    unrun      which claims need no new verdict
 
 It reads verdicts and claim files, and measures nothing. What it finds is a record
 (`harness.records.gate`), which the report shows to people and machines.
@@ -12,6 +13,7 @@ It reads verdicts and claim files, and measures nothing. What it finds is a reco
 
 from harness.gate.compare import Terms, compare, unaccepted
 from harness.gate.sets import VerdictSet, read_set
+from harness.gate.unrun import compare_inputs
 from harness.gate.why import changes
 
-__all__ = ["Terms", "VerdictSet", "changes", "compare", "read_set", "unaccepted"]
+__all__ = ["Terms", "VerdictSet", "changes", "compare", "compare_inputs", "read_set", "unaccepted"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from harness.records.attack import RedTeam
-    from harness.records.ruling import Seal, Verdict
+    from harness.records.ruling import Provenance, Seal, Verdict
 
 STORE = "store:"
 ORDER: tuple[Why, ...] = get_args(Why)
@@ -44,7 +44,15 @@ def evidence(verdict: Verdict) -> str:
 
 def _made_of(accepted: Verdict, found: Verdict) -> Iterator[Change]:
     before, after = accepted.provenance, found.provenance
-    if before.claim != after.claim and (before.analysis == after.analysis or _words(accepted) != _words(found)):
+    if before.claim != after.claim and before.analysis != after.analysis and _words(accepted) != _words(found):
+        yield Change(why="claim text", what="claim", accepted=before.claim, found=after.claim)
+    yield from inputs(before, after)
+    yield from _each("data", "files", _files(accepted), _files(found))
+
+
+def inputs(before: Provenance, after: Provenance) -> Iterator[Change]:
+    """Yield what two verdicts are made of otherwise, digest by digest; but not the cells that follow from it."""
+    if before.claim != after.claim and before.analysis == after.analysis:
         yield Change(why="claim text", what="claim", accepted=before.claim, found=after.claim)
     places: tuple[tuple[Why, str], ...] = (
         ("analysis", "analysis"),
@@ -58,7 +66,6 @@ def _made_of(accepted: Verdict, found: Verdict) -> Iterator[Change]:
     for why, name in places:
         yield from _differing(why, name, getattr(before, name), getattr(after, name))
     yield from _each("data", "texts", before.texts, after.texts)
-    yield from _each("data", "files", _files(accepted), _files(found))
     yield from _each("dependency", "version", before.versions, after.versions)
 
 

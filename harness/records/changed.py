@@ -16,9 +16,12 @@ class ChangedInputs(Record):
 
     `changed` names what differs; a claim that nothing is accepted of has no differences, and is
     changed. `unchanged` holds the fingerprint of the inputs, which is that of the accepted verdict's.
+    `sentinel` is one of the unchanged, chosen to be run all the same: what is said of the others
+    rests on it.
     """
 
     schema_: Literal["urn:harness:changed:1"] = Field(default="urn:harness:changed:1", alias="schema")
     scope: Name
     changed: dict[ClaimId, tuple[Change, ...]]
     unchanged: dict[ClaimId, Sha256]
+    sentinel: ClaimId | None
