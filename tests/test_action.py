@@ -177,7 +177,9 @@ def program(folder: Path, name: str, body: str) -> dict[str, str]:
 
 def test_degenerate_a_runner_that_cannot_seal_is_told_before_anything_is_trained(root: Path, tmp_path: Path) -> None:
     variables = program(tmp_path / "bin", "harness", 'echo \'{"seal": {"status": "PARTIAL"}}\'')
+    variables["GITHUB_STEP_SUMMARY"] = str(tmp_path / "summary")
     done = ran(root / ".ci/action/seal", cwd=tmp_path, **variables)
     assert done.returncode == 1
     assert "found PARTIAL" in done.stderr
+    assert done.stderr.strip() in (tmp_path / "summary").read_text()
     succeeded(ran(root / ".ci/action/seal", cwd=tmp_path, **variables, ALLOW_UNSEALED="true"))
