@@ -124,9 +124,13 @@ def begin(reports: Path | None, claims: Path) -> None:
     folder = ReportsFolder(reports or REPORTS)
     path = folder.root / NAME
     ledger, accepted, stated = read_ledger(path), read_set(folder.root / "accepted"), _stated(claims)
-    left = [key for key in accepted.found if key not in ledger.last()]
+    if ledger.entries:
+        raise UsageError(
+            f"{path}: expected no ledger yet, found {len(ledger.entries)} entries; go on with harness accept"
+        )
+    left = list(accepted.found)
     if not left:
-        raise UsageError(f"{path}: expected accepted verdicts that have no entry, found none")
+        raise UsageError(f"{folder.root}/accepted: expected accepted verdicts, found none; accept one: harness accept")
     for claim, scope in sorted(left, key=lambda key: (key[1], int(key[0][1:]))):
         said = stated.get(claim, {}).get(scope)
         if not isinstance(said, dict) or not said.get("reason"):

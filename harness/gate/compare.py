@@ -18,7 +18,7 @@ from harness.errors import UsageError
 from harness.gate import rules
 from harness.gate.places import placed
 from harness.gate.sets import VerdictSet, read_set
-from harness.gate.why import QUESTION, changes
+from harness.gate.why import PROBE, QUESTION, changes
 from harness.records.gate import Compared, Drift, GateAnswer, State
 
 if TYPE_CHECKING:
@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.gate.sets import Key
-    from harness.records.gate import Change, Moved
+    from harness.records.gate import Change, Moved, Why
     from harness.records.ruling import Verdict
+
+MACHINE: frozenset[Why] = frozenset({"dependency", "seal", "seed or noise", "red team"})
+"""What numbers may move with, from one machine to another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +127,16 @@ def _refuse_baseline(terms: Terms, accepted: VerdictSet, found: VerdictSet) -> N
             f"{where}: expected a baseline of the project of {terms.current}, found that of another: no claim of both "
             "has title, text, analysis or script in common; name another --baseline"
         )
-    _refuse_edited(where, accepted.found, terms.entered or {})
+    _refuse_edited(where, accepted.digests, terms.entered or {})
 
 
-def _refuse_edited(where: Path, accepted: Mapping[Key, Verdict], entered: Mapping[Key, str]) -> None:
+def _refuse_edited(where: Path, accepted: Mapping[Key, str], entered: Mapping[Key, str]) -> None:
     """Refuse accepted verdicts that are not those that the ledger entered last."""
     told = [
         f"{where}/{claim}.{scope}.json: expected the verdict that was entered last in the ledger "
-        f"({entered[claim, scope][:12]}), found another ({one.timeless()[:12]}); restore it, or: harness accept"
-        for (claim, scope), one in accepted.items()
-        if entered.get((claim, scope), one.timeless()) != one.timeless()
+        f"({entered[claim, scope][:12]}), found another ({digest[:12]}); restore it, or: harness accept"
+        for (claim, scope), digest in accepted.items()
+        if entered.get((claim, scope), digest) != digest
     ]
     if told:
         raise UsageError("\n".join(told))
@@ -150,7 +153,9 @@ def _one(key: Key, accepted: VerdictSet, found: VerdictSet, terms: Terms) -> Com
         says = 'nothing is accepted of it; look at it, then: harness accept --reason "..."'
         drift = Drift(rule="no-baseline", says=says)
         return Compared(claim=claim, scope=scope, title=title, state="drift", drifts=(drift,))
-    return _unmeasured(before, terms) if after is None else _measured(before, after, terms)
+    if after is None:
+        return _unmeasured(before, terms)
+    return _measured(before, after, terms, same=accepted.digests[key] == found.digests[key])
 
 
 def _unmeasured(before: Verdict, terms: Terms) -> Compared:
@@ -167,9 +172,8 @@ def _unmeasured(before: Verdict, terms: Terms) -> Compared:
     return Compared(claim=before.claim, scope=before.scope, title=before.title, state="drift", drifts=(drift,))
 
 
-def _measured(before: Verdict, after: Verdict, terms: Terms) -> Compared:
+def _measured(before: Verdict, after: Verdict, terms: Terms, *, same: bool) -> Compared:
     """Return how a claim stands that has a verdict now: what differs (3), what of it is drift (4)."""
-    same = before.timeless() == after.timeless()
     why = () if same else changes(before, after)
     moved = () if same else rules.moves(before, after)
     missing = "resource_missing" in after.causes
@@ -194,12 +198,16 @@ def _measured(before: Verdict, after: Verdict, terms: Terms) -> Compared:
 
 
 def _state(drifts: list[Drift], why: tuple[Change, ...], moved: tuple[Moved, ...], *, allowed: bool) -> State:
-    """Name how a claim stands. Numbers alone may move with the machine, its libraries and its seal."""
+    """Name how a claim stands."""
     if drifts:
         return "drift"
     if allowed:
         return "missing"
     if not why:
         return "same"
-    machine = {"dependency", "seal", "seed or noise", "red team"}
-    return "numeric" if moved and {one.why for one in why} <= machine else "changed"
+    return "numeric" if moved and all(map(_machine, why)) else "changed"
+
+
+def _machine(change: Change) -> bool:
+    """Tell whether another machine alone can bring a change about; how a probe ends it should not touch."""
+    return change.why in MACHINE and not change.what.startswith(PROBE)

@@ -30,12 +30,13 @@ Key = tuple[str, str]
 
 
 class VerdictSet(NamedTuple):
-    """A folder's verdicts, and why its other files are none; both by claim and scope.
+    """A folder's verdicts, their digests without the occasion, and why its other files are none; by claim and scope.
 
     `checked` tells whether the verdicts were held against their gate documents.
     """
 
     found: dict[Key, Verdict]
+    digests: dict[Key, str]
     refused: dict[Key, str]
     checked: bool
 
@@ -43,7 +44,7 @@ class VerdictSet(NamedTuple):
         """Return what is of these scopes."""
         found = {key: one for key, one in self.found.items() if key[1] in scopes}
         refused = {key: why for key, why in self.refused.items() if key[1] in scopes}
-        return VerdictSet(found, refused, self.checked)
+        return VerdictSet(found, {key: self.digests[key] for key in found}, refused, self.checked)
 
     def scopes(self) -> frozenset[str]:
         """Return the scopes that the folder's files are named after."""
@@ -54,6 +55,7 @@ def read_set(folder: Path) -> VerdictSet:
     """Read the verdicts of one folder; no folder is an empty set."""
     documents = folder.parent / "gate"
     found: dict[Key, Verdict] = {}
+    digests: dict[Key, str] = {}
     refused: dict[Key, str] = {}
     checked = folder.name == FILED
     for path in sorted(folder.glob("*.json")):
@@ -64,14 +66,15 @@ def read_set(folder: Path) -> VerdictSet:
         try:
             verdict = read_record(path, Verdict)
             _expect_name(path, verdict)
+            digest = verdict.timeless()
             if checked:
-                _expect_document(documents / path.name, verdict)
+                _expect_document(documents / path.name, digest)
                 _expect_artifacts(folder.parent, verdict)
         except UsageError as error:
             refused[key] = str(error)
         else:
-            found[key] = verdict
-    return VerdictSet(found, refused, checked)
+            found[key], digests[key] = verdict, digest
+    return VerdictSet(found, digests, refused, checked)
 
 
 def _expect_name(path: Path, verdict: Verdict) -> None:
@@ -80,7 +83,7 @@ def _expect_name(path: Path, verdict: Verdict) -> None:
         raise UsageError(f"expected the name {expected} for what it holds, found {path.name}")
 
 
-def _expect_document(path: Path, verdict: Verdict) -> None:
+def _expect_document(path: Path, digest: str) -> None:
     """Hold a verdict against the gate document that was written with it."""
     try:
         stated = json.loads(path.read_bytes())["x-harness"]["verdict"]
@@ -88,7 +91,7 @@ def _expect_document(path: Path, verdict: Verdict) -> None:
         raise UsageError(
             f"expected its gate document gate/{path.name}, found {error}; measure the claim again"
         ) from error
-    if stated != verdict.timeless():
+    if stated != digest:
         raise UsageError(f"expected the verdict that gate/{path.name} was made from, found another; measure it again")
 
 

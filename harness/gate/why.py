@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from harness.records.ruling import Provenance, Seal, Verdict
 
 STORE = "store:"
+PROBE = "probe"
 ORDER: tuple[Why, ...] = get_args(Why)
 INPUTS: frozenset[Why] = frozenset({"claim text", "analysis", "scope", "code", "data", "dependency", "resource"})
 """What numbers are a function of; the seal does not enter them, the red team comes after."""
@@ -103,7 +104,7 @@ def _red_team(before: RedTeam, after: RedTeam) -> Iterator[Change]:
         {f"{attacker.name} {probe.name}": probe.succeeded for attacker in team.attackers for probe in attacker.probes}
         for team in (before, after)
     ]
-    found = list(_each("red team", "probe", *({name: _ending(how) for name, how in one.items()} for one in ended)))
+    found = list(_each("red team", PROBE, *({name: _ending(how) for name, how in one.items()} for one in ended)))
     yield from found
     if not found and canonical(before.plain()) != canonical(after.plain()):
         yield Change(why="red team", what="details", accepted=before.fingerprint(), found=after.fingerprint())

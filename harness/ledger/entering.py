@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from harness.codec import canonical
@@ -21,7 +22,7 @@ def entered(  # noqa: PLR0913 - what an entry says beside its verdict
     """Return the ledger with this acceptance; the same one where exactly this was entered last.
 
     `before` is the verdict that was accepted until now, if one was, and `why` what its difference is
-    laid to; `at` an ISO time with its zone.
+    laid to; `at` an ISO time with its zone, or that of the last line where a clock went back.
     """
     last = ledger.last().get((verdict.claim, verdict.scope))
     if last is not None and (last.verdict, last.reason) == (verdict.timeless(), reason):
@@ -30,7 +31,7 @@ def entered(  # noqa: PLR0913 - what an entry says beside its verdict
     entry = Entry(
         number=len(ledger.entries) + 1,
         previous=ledger.tip,
-        at=at,
+        at=max([at, *(one.at for one in ledger.entries[-1:])], key=datetime.fromisoformat),
         claim=verdict.claim,
         scope=verdict.scope,
         title=verdict.title,

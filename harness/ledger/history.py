@@ -10,6 +10,8 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
+from harness.errors import UsageError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,28 +26,41 @@ class Told(NamedTuple):
 
 
 def rewritten(path: Path) -> Told:
-    """Return in words which committed versions of `path` are not the beginning of the file."""
+    """Return in words which committed versions of `path` are not the beginning of the file.
+
+    Raises:
+        UsageError: there is a history, and git is not there or does not show it.
+    """
     folder = next(place for place in path.absolute().parents if place.is_dir())
-    top = _git(folder, "rev-parse", "--show-toplevel")
-    if top is None:
+    if not any((place / ".git").exists() for place in (folder, *folder.parents)):
         return Told((), "no git history here, so only the chain of digests was looked at")
-    if _git(folder, "rev-parse", "--verify", "--quiet", "HEAD") is None:
+    _expect_history(folder)
+    if _git(folder, "rev-parse", "--verify", "--quiet", "HEAD").returncode:
         return Told((), "nothing is committed yet, so only the chain of digests was looked at")
-    listed = _git(folder, "log", "--first-parent", "--format=%H", "HEAD", "--", str(path.absolute())) or b""
-    commits = listed.decode().split()
+    listed = _git(folder, "log", "--first-parent", "--format=%H", "HEAD", "--", str(path.absolute()))
+    commits = listed.stdout.decode().split()
     now = path.read_bytes() if path.is_file() else b""
     faults = [fault for commit in commits if (fault := _fault(folder, path, commit, now))]
-    shallow = _git(folder, "rev-parse", "--is-shallow-repository") == b"true\n"
+    shallow = _git(folder, "rev-parse", "--is-shallow-repository").stdout == b"true\n"
     looked = f"{len(commits)} committed versions were looked at"
-    return Told(
-        tuple(faults), f"{looked}, in a shallow clone: get the rest with git fetch --unshallow" if shallow else looked
-    )
+    more = ", in a shallow clone: get the rest with git fetch --unshallow" if shallow else ""
+    return Told(tuple(faults), looked + more)
+
+
+def _expect_history(folder: Path) -> None:
+    try:
+        done = _git(folder, "rev-parse", "--show-toplevel")
+    except FileNotFoundError as error:
+        raise UsageError(f"{folder}: expected git to show the ledger's history, found no git; install it") from error
+    if done.returncode:
+        raise UsageError(f"{folder}: expected git to show the ledger's history, found: {done.stderr.decode().strip()}")
 
 
 def _fault(folder: Path, path: Path, commit: str, now: bytes) -> str:
     relative = path.absolute().relative_to(folder)
-    was = _git(folder, "show", f"{commit}:./{relative}")
-    if was is None or now.startswith(was):  # a commit that deleted it; the versions before it still have to be there
+    shown = _git(folder, "show", f"{commit}:./{relative}")
+    was = shown.stdout
+    if shown.returncode or now.startswith(was):  # deleted in that commit: the versions before it have to be there
         return ""
     line = next(
         (at for at, (old, new) in enumerate(zip(was.splitlines(), now.splitlines(), strict=False), 1) if old != new),
@@ -54,11 +69,6 @@ def _fault(folder: Path, path: Path, commit: str, now: bytes) -> str:
     return f"{path}:{line}: expected the line as it was committed in {commit[:12]}, found another or none; restore it"
 
 
-def _git(folder: Path, *arguments: str) -> bytes | None:
-    """Return what git prints, or None where it refuses or is not there."""
+def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     command = ["git", "-C", str(folder), *arguments]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=SECONDS)
-    except FileNotFoundError:
-        return None
-    return done.stdout if done.returncode == 0 else None
+    return subprocess.run(command, capture_output=True, check=False, timeout=SECONDS)

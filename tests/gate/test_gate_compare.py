@@ -24,6 +24,15 @@ def changed(verdict: Verdict, **changes: Any) -> Verdict:
     return verdict.model_copy(update=changes)
 
 
+def probed(verdict: Verdict) -> Verdict:
+    """Return the verdict with one probe of little weight that succeeded."""
+    team = verdict.red_team
+    first, *others = team.attackers
+    probes = (first.probes[0].model_copy(update={"succeeded": True}), *first.probes[1:])
+    attackers = (first.model_copy(update={"probes": probes}), *others)
+    return changed(verdict, red_team=team.model_copy(update={"attackers": attackers}))
+
+
 def caused(cause: Cause) -> Verdict:
     return changed(C06, outcome="untested", cause=cause, causes=(cause,))
 
@@ -69,6 +78,11 @@ def test_exact_each_kind_of_drift_is_found_and_nothing_else(tmp_path: Path, name
 STAND: dict[str, tuple[Verdict, State]] = {
     "inside, on another machine": (with_check(C06, LOWER, estimate=0.8), "numeric"),
     "not required, outside": (with_check(C06, SIZE, estimate=1e9), "numeric"),
+    "inside, with another library": (
+        with_check(with_made_of(C06, versions={"torch": "3"}, cells=(OTHER,)), LOWER, estimate=0.8),
+        "numeric",
+    ),
+    "inside, and a probe ended otherwise": (with_check(probed(C06), LOWER, estimate=0.8), "changed"),
     "another library": (with_made_of(C06, versions={"torch": "3"}), "changed"),
     "another court": (with_made_of(C06, court=OTHER), "changed"),
     "a smaller margin": (with_check(C06, SINKING, margin="0.005"), "changed"),

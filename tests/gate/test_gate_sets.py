@@ -32,7 +32,7 @@ def edited(reports: Path, verdict: Verdict) -> dict[tuple[str, str], str]:
 
 
 def test_exact_a_verdict_with_its_document_stands(reports: Path) -> None:
-    assert read_set(reports / "verdicts") == ({KEY: C13}, {}, True)
+    assert read_set(reports / "verdicts") == ({KEY: C13}, {KEY: C13.timeless()}, {}, True)
 
 
 def test_degenerate_no_folder_is_an_empty_set(tmp_path: Path) -> None:

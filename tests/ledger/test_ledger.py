@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from harness.codec import canonical
-from harness.errors import FileFaults
+from harness.errors import FileFaults, UsageError
 from harness.ledger import NAME, Ledger, departures, entered, read_ledger, rewritten, write_ledger
 from harness.recordfile import read_record
 from harness.records.gate import Why
@@ -183,6 +183,25 @@ def test_real_part_lines_of_another_branch_may_be_entered_anew_where_it_is_merge
     repository.git("merge", "--quiet", "--strategy=ours", "side")
     repository.commit(enter(enter(base, C02), C13))
     assert rewritten(repository.path).faults == ()
+
+
+def test_degenerate_a_history_that_git_does_not_show_is_refused(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit(three())
+    monkeypatch.setenv("PATH", str(repository.folder))
+    with pytest.raises(UsageError, match="found no git"):
+        rewritten(repository.path)
+    monkeypatch.undo()
+    (repository.folder / ".git/HEAD").write_text("nonsense")
+    with pytest.raises(UsageError, match="expected git to show"):
+        rewritten(repository.path)
+
+
+def test_exact_a_clock_that_went_back_breaks_no_chain(tmp_path: Path) -> None:
+    ledger = enter(three(), C02, at="2020-01-01T00:00:00+00:00")
+    assert ledger.entries[-1].at == LATER
+    assert read_ledger(write_ledger(tmp_path / NAME, ledger)) == ledger
 
 
 def test_degenerate_without_git_the_chain_alone_is_looked_at(path: Path) -> None:
