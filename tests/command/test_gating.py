@@ -1,29 +1,30 @@
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 import pytest
+from accepted_set import C02, C06, C13, folder_of
 from click.testing import CliRunner, Result
 
 from harness.command import FILES, cli
 from harness.errors import HarnessError, UsageError
+from harness.ledger import NAME, Ledger, entered, write_ledger
+from harness.recordfile import read_record
+from harness.records.ruling import Verdict
 from harness.report.drift import FORMATS
 
-CLAIMS = ("c02", "c06", "c13")
+CLAIMS = (C02, C06, C13)
 
 
 @pytest.fixture
 def project(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Three claims with their accepted verdicts and the same once more as what came out."""
     (tmp_path / "claims").mkdir()
-    for name in CLAIMS:
-        for path in root.glob(f"claims/{name}*"):
-            shutil.copy(path, tmp_path / "claims")
-        for folder in ("reports/accepted", "now"):
-            (tmp_path / folder).mkdir(parents=True, exist_ok=True)
-            shutil.copy(root / f"reports/accepted/{name}.atlas.json", tmp_path / folder)
+    for path in root.glob("claims/c06*"):
+        shutil.copy(path, tmp_path / "claims")
+    for folder in ("reports/accepted", "now"):
+        folder_of(tmp_path / folder, *CLAIMS)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -53,8 +54,9 @@ def test_exact_a_baseline_that_is_missing_is_written_and_fails(project: Path) ->
     done = gate("--write-baseline")
     assert done.exit_code == 1
     assert "accept it: harness accept" in done.output
-    written = sorted((project / "reports/accepted").iterdir())
-    assert [path.read_bytes() for path in written] == [(project / "now" / path.name).read_bytes() for path in written]
+    written = [read_record(project / f"reports/accepted/{one.claim}.atlas.json", Verdict) for one in CLAIMS]
+    assert [one.timeless() for one in written] == [one.timeless() for one in CLAIMS]
+    assert {one.occasion.host for one in written} == {""}
     assert gate("--write-baseline").exit_code == 0
 
 
@@ -81,13 +83,13 @@ def test_degenerate_a_broken_ledger_is_refused(project: Path) -> None:
     assert "ledger.jsonl:1" in str(found)
 
 
-def test_exact_an_accepted_verdict_that_was_edited_by_hand_is_refused(project: Path, root: Path) -> None:
-    shutil.copy(root / "reports/ledger.jsonl", project / "reports")
+def test_exact_an_accepted_verdict_that_was_edited_by_hand_is_refused(project: Path) -> None:
+    ledger = Ledger()
+    for one in CLAIMS:
+        ledger = entered(ledger, one, before=None, why=[], reason="measured", at="2026-02-03T04:05:06+00:00")
+    write_ledger(project / "reports" / NAME, ledger)
     assert gate().exit_code == 0
-    path = project / "reports/accepted/c06.atlas.json"
-    told = json.loads(path.read_bytes())
-    told["outcome"] = "supported"
-    path.write_text(json.dumps(told, sort_keys=True, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    folder_of(project / "reports/accepted", C06.model_copy(update={"outcome": "supported"}))
     found = gate().exception
     assert isinstance(found, UsageError)
     assert "entered last in the ledger" in str(found)

@@ -4,13 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from accepted_set import accepted, folder_of
+from accepted_set import C13, folder_of
 
 from harness.codec import pretty
 from harness.gate.sets import read_set
 from harness.records.ruling import Verdict
 
-C13 = accepted("c13")
 KEY = ("c13", "atlas")
 
 

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import json
 
-from accepted_set import accepted, stamp, with_made_of
+from accepted_set import C02, C06, C13, stamp, with_made_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.gate import compare_inputs
 from harness.records.changed import ChangedInputs
 
-MADE = {name: accepted(name).provenance for name in ("c02", "c06", "c13")}
+MADE = {one.claim: one.provenance for one in (C02, C06, C13)}
 
 
 def test_degenerate_nothing_changed_and_every_fingerprint_is_the_accepted_one() -> None:
@@ -19,8 +19,8 @@ def test_degenerate_nothing_changed_and_every_fingerprint_is_the_accepted_one() 
 
 
 def test_exact_what_differs_is_told_and_a_claim_without_acceptance_has_changed() -> None:
-    other = with_made_of(accepted("c06"), court=stamp("other")).provenance
-    cells = with_made_of(accepted("c13"), cells=(stamp("other"),)).provenance
+    other = with_made_of(C06, court=stamp("other")).provenance
+    cells = with_made_of(C13, cells=(stamp("other"),)).provenance
     told = compare_inputs(
         "atlas", {"c06": MADE["c06"], "c13": MADE["c13"]}, MADE | {"c06": other, "c13": cells}, "word"
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from accepted_set import C02, C06, C13, ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -19,16 +20,8 @@ from harness.records.ruling import Verdict
 from harness.report.corrections import correction_record, correction_type
 from harness.report.levels import levels_record
 
-ROOT = Path(__file__).resolve().parents[2]
 AT = "2026-02-03T04:05:06.000007+00:00"
 LATER = "2026-02-03T04:05:07.000000+00:00"
-
-
-def accepted(claim: str) -> Verdict:
-    return read_record(ROOT / f"reports/accepted/{claim}.atlas.json", Verdict)
-
-
-C02, C06, C13 = accepted("c02"), accepted("c06"), accepted("c13")
 
 
 def enter(ledger: Ledger, verdict: Verdict, before: Verdict | None = None, **others: Any) -> Ledger:
@@ -65,6 +58,11 @@ def test_exact_a_ledger_is_read_as_it_was_written(path: Path) -> None:
 
 def test_degenerate_no_file_is_an_empty_ledger(tmp_path: Path) -> None:
     assert read_ledger(tmp_path / NAME) == Ledger()
+
+
+def test_exact_a_correction_of_what_can_no_longer_be_read_is_told_from_its_entry() -> None:
+    (*_, entry) = enter(three(), C06.model_copy(update={"outcome": "untested"}), at=LATER).entries
+    assert (entry.corrects, entry.changed, entry.why) == (3, ("schema", "outcome", "level"), ("code",))
 
 
 def test_exact_the_same_acceptance_twice_is_one_line() -> None:
@@ -261,6 +259,6 @@ def test_exact_the_record_has_the_least_level_of_its_claims() -> None:
 
 def test_real_part_the_ledger_of_this_repository_holds() -> None:
     ledger = read_ledger(ROOT / "reports" / NAME)
-    found = {key: accepted(key[0]) for key in ledger.last()}
+    found = {key: read_record(ROOT / f"reports/accepted/{'.'.join(key)}.json", Verdict) for key in ledger.last()}
     assert list(departures(ledger, found, {})) == []
     assert rewritten(ROOT / "reports" / NAME).faults == ()

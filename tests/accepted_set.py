@@ -5,20 +5,40 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from harness.codec import pretty, sha256
+from verdict_builders import ATTACKERS, counts, not_by_sinking, ruling, size, stamp, verdict
+
+from harness.codec import pretty
 from harness.gate import Terms
-from harness.recordfile import read_record
-from harness.records.ruling import Ruling, Verdict
+from harness.records.attack import Attacker, ProbeResult, RedTeam
+from harness.records.ruling import Ruling, Seal, Verdict
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def accepted(claim: str) -> Verdict:
-    return read_record(ROOT / f"reports/accepted/{claim}.atlas.json", Verdict)
-
-
-def stamp(word: str) -> str:
-    return sha256(word.encode())
+ROOT = Path(__file__).resolve().parents[1]
+PROBE = ProbeResult(name="category", severity=2.0, succeeded=False, required=True, detail="in vain")
+SEALED: dict[str, Any] = {
+    "level": "L5",
+    "verification": "sound",
+    "red_team": RedTeam(
+        average=0.0,
+        attackers=tuple(Attacker(name=name, score=0.0, message="in vain", probes=(PROBE,)) for name in ATTACKERS),
+    ),
+    "seal": Seal(tier="T1", status="SEALED", self_test={"outside": "blocked"}, argv=stamp("argv")),
+}
+UNSETTLED: dict[str, Any] = {
+    **SEALED,
+    "outcome": "inconclusive",
+    "cause": "inconclusive",
+    "causes": ("inconclusive",),
+    "checks": (
+        ruling(estimate=-0.5, low=-2.0, high=0.875, outcome="inconclusive"),
+        not_by_sinking(),
+        size(),
+    ),
+}
+VERIFIED: dict[str, Any] = {**SEALED, "status": "VERIFIED", "cause": None, "causes": ()}
+C02 = verdict(claim="c02", title="Hybrid batches keep monolingual retrieval", **VERIFIED)
+C06 = verdict(**UNSETTLED)
+C13 = counts(**VERIFIED)
+"""A claim that holds, one that is not settled, whose file is that of `claims/`, and one on counts."""
 
 
 def with_made_of(verdict: Verdict, **changes: Any) -> Verdict:
