@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from benchmarks import bench_judge, bench_rank, bench_seal, bench_train, bench_verify
+from benchmarks import bench_gate, bench_judge, bench_rank, bench_seal, bench_train, bench_verify
 from harness.codec import pretty
 from harness.planner import versions
 from harness.store.atomic import replace_file
@@ -15,7 +15,8 @@ from harness.store.atomic import replace_file
 def main() -> None:
     """Run every benchmark; missing a target is told, not hidden, and is no failure of this command."""
     runs = bench_verify.runs()  # first: the largest process among its children is one of its own
-    found = [*bench_rank.rows(), *bench_judge.rows(), *bench_seal.rows(), *bench_train.rows(), *runs.rows]
+    found = [*bench_rank.rows(), *bench_judge.rows(), *bench_gate.rows()]
+    found += [*bench_seal.rows(), *bench_train.rows(), *runs.rows]
     for row in found:
         print(
             f"{row.work} | {row.against} | {row.ratio:.2f} | at most {row.target:g} | {'met' if row.met else 'MISSED'}"

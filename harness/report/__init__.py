@@ -3,6 +3,8 @@
     folder     the only door to the reports folder: atomic writes, validated reads
     measured   measurement rows <-> parquet bytes
     contract   a verdict in the ten fields of the public gate contract
+    corrections, levels     the ledger in the two other public contracts
+    drift      what the gate found: text, markdown, SARIF, JUnit, badge
     line       a verdict in one terminal line
     page       all verdicts in one self-contained page (quote, plots, views, tables, words, templates)
     evaluated  a released encoder's evaluation, for the terminal and as a page
