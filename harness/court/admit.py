@@ -17,19 +17,24 @@ Cost: one float64 copy of both arrays. Source: design, Exact ranks.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.codec import canonical, sha256
+from harness.codec import canonical
 from harness.errors import AdmissionRefused
 from harness.records.judgements import Judgements
 from harness.records.vectors import AdmittedVectors, LabVectors
 
 STEPS = 2.0**26
 """Entries are whole multiples of 1 / STEPS."""
+
+ENTRIES_AT_ONCE = 1 << 16
+EXPONENTS = 1000
+"""Powers of two below this, and their inverses, are float64 numbers."""
 
 FEW = 5
 """So many offenders are named; the others are counted."""
@@ -77,17 +82,27 @@ def unit_rows(array: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return rows of unit length, entries rounded to multiples of 2**-26, in C order.
 
     Shape (N, D) in and out. Rows must be finite and not zero (`admit_arrays` sees to it). A row's
-    result depends on that row alone. Scaling by a power of two first is exact and keeps the
-    squares of very large or very small entries inside the range of a float64.
+    result depends on that row alone, so a few at a time are worked on, in a core's cache. Scaling by
+    a power of two first is exact and keeps the squares of very large or very small entries inside
+    the range of a float64.
     """
-    # a copy in C order: numpy sums the rows of a transposed array in another order
-    rows = np.array(array, dtype=np.float64, order="C")
-    _, exponents = np.frexp(np.abs(rows).max(axis=1, keepdims=True))
-    rows = np.ldexp(rows, -exponents)
-    rows /= np.sqrt(np.square(rows).sum(axis=1, keepdims=True))
-    # adding 0.0 turns -0.0 into 0.0, so that equal values have equal bytes
-    rounded: NDArray[np.float64] = np.rint(rows * STEPS) / STEPS + 0.0
-    return rounded
+    rows = np.empty(array.shape)
+    at_once = max(1, ENTRIES_AT_ONCE // array.shape[1])
+    for start in range(0, len(array), at_once):
+        part = rows[start : start + at_once]
+        # a copy in C order: numpy sums the rows of a transposed array in another order
+        part[:] = array[start : start + at_once]
+        _, exponents = np.frexp(np.abs(part).max(axis=1, keepdims=True))
+        if np.abs(exponents).max() < EXPONENTS:
+            part *= np.ldexp(1.0, -exponents)  # the same number as below, and much faster
+        else:
+            np.ldexp(part, -exponents, out=part)
+        part /= np.sqrt(np.square(part).sum(axis=1, keepdims=True))
+        part *= STEPS
+        np.rint(part, out=part)
+        part *= 1.0 / STEPS
+        part += 0.0  # turns -0.0 into 0.0, so that equal values have equal bytes
+    return rows
 
 
 def refuse_twins(digests: Mapping[int, str], arm: str) -> None:
@@ -174,6 +189,7 @@ def _admitted(queries: NDArray[np.floating], passages: NDArray[np.floating]) -> 
     for array in rows:
         array.setflags(write=False)
     # the shapes go first: the same bytes cut into rows of another width are other vectors
-    shapes = canonical([list(array.shape) for array in rows])
-    digest = sha256(b"".join([shapes, *(array.astype("<f8", copy=False).tobytes() for array in rows)]))
-    return AdmittedVectors(queries=rows[0], passages=rows[1], digest=digest)
+    digest = hashlib.sha256(canonical([list(array.shape) for array in rows]))
+    for array in rows:
+        digest.update(array.astype("<f8", copy=False).data)
+    return AdmittedVectors(queries=rows[0], passages=rows[1], digest=digest.hexdigest())

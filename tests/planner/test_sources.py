@@ -6,15 +6,24 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from harness.planner import COURT_SOURCE, LAB_SOURCE, RANK_SOURCE, source_digest, versions
 
 
-def test_exact_the_source_digest_covers_everything_a_cell_imports() -> None:
-    program = "import sys, harness.lab.cell; print(*(m for m in sys.modules if m.startswith('harness.')))"
+@pytest.mark.parametrize(
+    ("modules", "source"),
+    [
+        ("harness.lab.cell", LAB_SOURCE),
+        ("harness.court.rank, harness.court.compiled, harness.court.admit", RANK_SOURCE),
+    ],
+)
+def test_exact_the_source_digest_covers_everything_that_is_imported(modules: str, source: tuple[str, ...]) -> None:
+    program = f"import sys, {modules}; print(*(m for m in sys.modules if m.startswith('harness.')))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     imported = {name.removeprefix("harness.").replace(".", "/") + ".py" for name in done.stdout.split()}
-    packages = {"lab.py", "records.py"}  # their files hold a docstring
-    assert imported - packages <= set(LAB_SOURCE)
+    packages = {"lab.py", "records.py", "court.py"}  # their files hold a docstring
+    assert imported - packages <= set(source)
 
 
 def test_exact_the_source_digest_tells_places_apart() -> None:
