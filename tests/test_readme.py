@@ -20,7 +20,15 @@ from harness.verify.tuning import recheck
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 BY_CI = {"make check", "make test", "make verify", "harness outcomes", "harness attack fixtures/zoo"}
 SLOW = {"make bench", "make calibrate", "make soak"}  # minutes; tests of the same names cover them in short
-ELSEWHERE = ("harness judge", "harness replay", "harness bundle", "harness store", "harness data", "harness accept")
+ELSEWHERE = (
+    "harness measure",
+    "harness judge",
+    "harness replay",
+    "harness bundle",
+    "harness store",
+    "harness data",
+    "harness accept",
+)
 """Commands that need a file, a store or a network to work on: tests/command/ runs them."""
 
 SCOPE = ["--scope", "fixtures/scopes/tiny.yaml"]
