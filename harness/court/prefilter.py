@@ -32,6 +32,7 @@ queries and of a block of passages.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -58,8 +59,11 @@ Value = TypeVar("Value")
 
 def error_bound(width: int, left: float, right: float) -> float:
     """Return e for rows of `width` entries and of lengths at most `left` and `right`."""
+    if width * UNIT >= 0.5:  # noqa: PLR2004 - far below 1, where the bound ends
+        return math.inf
     gamma = width * UNIT / (1.0 - width * UNIT)
-    return ((1.0 + UNIT) ** 2 * (1.0 + gamma) - 1.0) * left * right * SLACK
+    # multiplied out: taking 1 away at the end would leave rounding of the size of what is covered
+    return (UNIT * (2.0 + UNIT) + (1.0 + UNIT) ** 2 * gamma) * left * right * SLACK
 
 
 def brackets(scores: NDArray[np.float64], error: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

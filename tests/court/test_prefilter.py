@@ -57,6 +57,20 @@ def test_property_counts_are_those_of_float64(
     assert plain(found) == plain(exact)
 
 
+@settings(derandomize=True, deadline=None, max_examples=15)
+@given(seed=st.integers(0, 10**6), wide=st.sampled_from([400, 1 << 13]))
+def test_property_few_ties_are_decided_by_row(seed: int, wide: int) -> None:
+    """Each passage three times, anywhere: too few are near for float64 to take over, and each decides a rank."""
+    rng = generator("test", "few ties", seed)
+    queries = unit_rows(rng.standard_normal((5, 16)))
+    passages = unit_rows(rng.standard_normal((400, 16)))[rng.permutation(np.arange(1200) % 400)]
+    groups = [f"g{code}" for code in rng.integers(0, 3, 1200)]
+    pairs = np.arange(10) // 2, rng.integers(0, 1200, 10)
+    exact = count_ranks(queries, passages, *pairs, groups, prefilter_from=NEVER)
+    found = count_ranks(queries, passages, *pairs, groups, passages_at_once=wide, prefilter_from=0)
+    assert plain(found) == plain(exact)
+
+
 @pytest.mark.parametrize("power", [30, 36, 44, 52])
 def test_theory_steps_far_below_float32_are_ranked(power: int) -> None:
     rng = generator("test", "steps", power)
@@ -94,6 +108,19 @@ def test_theory_no_order_of_summation_is_off_by_more_than_the_bound(
     exact = sum(Fraction(a) * Fraction(b) for a, b in zip(left.tolist(), right.tolist(), strict=True))
     lengths = [float(np.linalg.norm(row)) for row in (left, right)]
     assert abs(Fraction(in_some_order(left, right, order)) - exact) <= Fraction(error_bound(width, *lengths))
+
+
+@pytest.mark.parametrize("width", [1, 2, 256, 4096, 1 << 22])
+def test_exact_the_bound_is_not_below_its_formula(width: int) -> None:
+    unit = Fraction(1, 1 << 24)
+    gamma = width * unit / (1 - width * unit)
+    formula = (1 + unit) ** 2 * (1 + gamma) - 1
+    assert formula <= Fraction(error_bound(width, 1.0, 1.0)) <= formula * Fraction(1 + 2.0**-29)
+
+
+def test_degenerate_rows_too_wide_for_a_bound_are_left_to_float64() -> None:
+    low, high = brackets(np.zeros(1), error_bound(1 << 24, 1.0, 1.0))
+    assert (low[0], high[0]) == (-np.inf, np.inf)
 
 
 @settings(derandomize=True, deadline=None, max_examples=100)
