@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.pairs import MIB, in_child, peak_bytes, ratio
 from benchmarks.row import Row
 from harness.court.admit import admit
-from harness.court.measure import macro_average, measure, relevant_rows
+from harness.court.measure import judged_pairs, macro_average, measure, relevant_rows
 from harness.court.rank import rank_judged
 from harness.records.claim import Setting
 from harness.records.judgements import Judgements
@@ -63,7 +63,8 @@ def drawn(queries: int, passages: int, width: int = WIDTH) -> tuple[AdmittedVect
 def full_depth(vectors: AdmittedVectors, judgements: Judgements) -> list[float]:
     """Rank and measure everything that a dataset's page shows: MAP by setting, rank distance."""
     ranks = rank_judged(vectors, judgements)
-    relevant = {setting: relevant_rows(judgements, ranks, setting) for setting in SETTINGS}
+    pairs = judged_pairs(judgements)
+    relevant = {setting: relevant_rows(pairs, ranks, setting) for setting in SETTINGS}
     means = [macro_average(measure(rows, "MAP"), judgements.query_languages) for rows in relevant.values()]
     return [*means, macro_average(measure(relevant["multilingual"], "rank-distance"), judgements.query_languages)]
 
