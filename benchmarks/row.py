@@ -7,18 +7,25 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`ratio` is work over `against`; at most `target` meets it."""
+    """`ratio` is work over `against`; at most `target` meets it, and None is only reported."""
 
     work: str
     against: str
     ratio: float
-    target: float
+    target: float | None
 
     @property
-    def met(self) -> bool:
-        """Tell whether the target is met."""
-        return self.ratio <= self.target
+    def met(self) -> bool | None:
+        """Tell whether the target is met, None where there is none."""
+        return None if self.target is None else self.ratio <= self.target
 
     def plain(self) -> dict[str, object]:
         """Return the JSON form."""
-        return {**asdict(self), "ratio": round(self.ratio, 3), "met": self.met}
+        return {**asdict(self), "ratio": round(self.ratio, 5 if self.target is None else 3), "met": self.met}
+
+    def line(self) -> str:
+        """Return the line of the printed table."""
+        if self.target is None:
+            return f"{self.work} | {self.against} | {self.ratio:.4f} | none | reported"
+        words = "met" if self.met else f"MISSED by {self.ratio / self.target - 1.0:.0%}"
+        return f"{self.work} | {self.against} | {self.ratio:.2f} | at most {self.target:g} | {words}"

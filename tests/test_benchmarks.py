@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
+from benchmarks import pairs
+from benchmarks.bench_rank import drawn, full_depth
 from benchmarks.row import Row
 
 
@@ -13,3 +18,32 @@ def test_a_target_is_met_up_to_and_including_it() -> None:
 def test_a_row_has_the_keys_of_the_public_table() -> None:
     told = Row(work="w", against="a", ratio=2.34567, target=8.0).plain()
     assert told == {"work": "w", "against": "a", "ratio": 2.346, "target": 8.0, "met": True}
+
+
+def test_a_row_without_a_target_is_only_reported() -> None:
+    row = Row(work="w", against="a", ratio=0.00123456, target=None)
+    assert row.plain() == {"work": "w", "against": "a", "ratio": 0.00123, "target": None, "met": None}
+    assert row.line() == "w | a | 0.0012 | none | reported"
+
+
+def test_a_missed_target_says_by_how_much() -> None:
+    assert Row(work="w", against="a", ratio=6.0, target=4.0).line() == "w | a | 6.00 | at most 4 | MISSED by 50%"
+
+
+def test_the_median_of_pairs_is_ours_over_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = iter([0.0, 2.0, 2.0, 8.0, 8.0, 9.0, 9.0, 14.0, 14.0, 16.0, 16.0, 20.0])  # theirs, ours, in turn
+    monkeypatch.setattr(pairs.time, "perf_counter", lambda: next(moments))
+    assert pairs.ratio(lambda: None, lambda: None, 3) == 3.0
+
+
+def test_the_peak_holds_what_was_held() -> None:
+    size = pairs.peak_bytes() + (1 << 24)
+    np.ones(size // 8)
+    assert pairs.peak_bytes() > size
+
+
+def test_what_is_measured_of_ranks_is_measured() -> None:
+    vectors, judgements = drawn(22, 110, 8)
+    *means, distance = full_depth(vectors, judgements)
+    assert [0.0 < mean < 1.0 for mean in means] == [True] * 3
+    assert 0.0 < distance < 110.0

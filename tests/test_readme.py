@@ -20,11 +20,9 @@ from harness.verify.tuning import recheck
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 BY_CI = {"make check", "make test", "make verify", "harness outcomes", "harness attack fixtures/zoo"}
 SLOW = {"make bench", "make calibrate", "make soak"}  # minutes; tests of the same names cover them in short
-ELSEWHERE = (
-    *("harness judge", "harness replay", "harness bundle", "harness store", "harness data", "harness accept"),
-    "harness evaluate",
-)
-"""Commands that need a file, a store or a network to work on: tests/command/ runs them."""
+OF_A_FILE = "measure judge replay bundle store data accept gate ledger changed evaluate"
+ELSEWHERE = tuple(f"harness {name}" for name in OF_A_FILE.split())
+"""Commands that need a file, a store, verdicts or a network to work on: tests/command/ and test_action.py run them."""
 
 SCOPE = ["--scope", "fixtures/scopes/tiny.yaml"]
 

@@ -13,7 +13,8 @@ from harness.audit import planted, telling
 from harness.audit.citing import cited_by
 from harness.audit.findings import related
 from harness.claimfile.claims import BrokenClaim, read_folder
-from harness.command.options import CLAIMS, json_option
+from harness.command.options import json_option
+from harness.command.paths import CLAIMS
 from harness.data import lareqa
 from harness.errors import ResourceMissing, UsageError
 

@@ -15,7 +15,8 @@ import click
 
 from harness.claimfile.claims import is_claim, read_claim
 from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope, tuning_of
-from harness.command.options import CLAIMS, REPORTS, json_option, reports_option, store_option
+from harness.command.options import json_option, reports_option, store_option
+from harness.command.paths import CLAIMS, REPORTS
 from harness.court.sandbox import enclosure
 from harness.errors import UsageError
 from harness.lockfile import read_lock

@@ -12,7 +12,9 @@ from harness.command.options import json_option, scope_option, write_out
 from harness.court.best import run_lines
 from harness.court.contrast import DOWNWARD
 from harness.court.pool import measure_run, measure_vectors
-from harness.data.trec import read_array, read_ids, read_judgements, read_run
+from harness.court.shards import in_a_row
+from harness.data.arrays import ArrayFile, read_array
+from harness.data.trec import read_ids, read_judgements, read_run
 from harness.errors import UsageError
 from harness.report.words import plain_text
 from harness.verify import judge_scores, scores_template
@@ -26,36 +28,66 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--queries", type=click.Path(path_type=Path), help="Vectors of the queries, .npy (Q, D).")
-@click.option("--passages", type=click.Path(path_type=Path), help="Vectors of the passages, .npy (P, D).")
+@click.option(
+    "--passages",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Vectors of the passages, .npy (P, D); again for each file of a pool in several, in its order.",
+)
 @click.option("--run", "run_file", type=click.Path(path_type=Path), help="A TREC run instead of vectors.")
 @click.option("--judgements", type=click.Path(path_type=Path), required=True, help="Query, passage, grade.")
 @click.option("--query-ids", type=click.Path(path_type=Path), help="One id per line (default: row numbers).")
-@click.option("--passage-ids", type=click.Path(path_type=Path), help="One id per line (default: row numbers).")
+@click.option(
+    "--passage-ids",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="One id per line (default: row numbers); several files follow on each other.",
+)
 @click.option("--write-run", type=click.Path(path_type=Path, dir_okay=False), help="Write the vectors' TREC run too.")
 @click.option("--depth", type=click.IntRange(min=1), default=1000, show_default=True, help="Passages per query in it.")
 def measure(  # noqa: PLR0913, PLR0917 - each is an option of the command
     queries: Path | None,
-    passages: Path | None,
+    passages: tuple[Path, ...],
     run_file: Path | None,
     judgements: Path,
     query_ids: Path | None,
-    passage_ids: Path | None,
+    passage_ids: tuple[Path, ...],
     write_run: Path | None,
     depth: int,
 ) -> None:
     """Rank and measure vectors or a run against judgements; print JSON."""
-    names = [read_ids(path) if path else None for path in (query_ids, passage_ids)]
-    if run_file is not None and queries is None and passages is None and write_run is None:
+    names = _ids((query_ids,) if query_ids else ()), _ids(passage_ids)
+    if run_file is not None and queries is None and not passages and write_run is None:
         told = measure_run(read_run(run_file, *names), read_judgements(judgements, *names), _count(names[1]))
-    elif queries is not None and passages is not None and run_file is None:
-        arrays = read_array(queries), read_array(passages)
-        known = [ids or tuple(map(str, range(len(array)))) for ids, array in zip(names, arrays, strict=True)]
-        told = measure_vectors(*arrays, read_judgements(judgements, *known), *known)
+    elif queries is not None and passages and run_file is None:
+        asked, shards = read_array(queries), in_a_row([ArrayFile(path) for path in passages])
+        known = names[0] or _numbers(len(asked)), names[1] or _numbers(shards[-1].stop)
+        told = measure_vectors(asked, shards, read_judgements(judgements, *known), *known)
         if write_run is not None:
-            _write_lines(write_run, run_lines(*arrays, known[0], known[1], depth))
+            _write_lines(write_run, run_lines(asked, shards, *known, depth))
     else:
         raise UsageError("measure: expected --queries and --passages, or --run alone; see harness measure --help")
     click.echo(json.dumps(told, indent=1))
+
+
+def _ids(paths: tuple[Path, ...]) -> tuple[str, ...] | None:
+    """Return the ids of files that follow on each other; None where there are none.
+
+    Raises:
+        UsageError: an id in two files.
+    """
+    names: dict[str, Path] = {}
+    for path in paths:
+        own = read_ids(path)
+        twice = [name for name in own if name in names]
+        if twice:
+            raise UsageError(f"{path}: expected every id once, found {twice[0]!r} in {names[twice[0]]} too; keep one")
+        names |= dict.fromkeys(own, path)
+    return tuple(names) if paths else None
+
+
+def _numbers(count: int) -> tuple[str, ...]:
+    return tuple(map(str, range(count)))
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:

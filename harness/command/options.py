@@ -9,14 +9,12 @@ import click
 
 from harness.claimfile.claims import BrokenClaim, ClaimFile, read_folder
 from harness.claimfile.scopes import find_scope, read_scope
+from harness.command.paths import CLAIMS
 from harness.errors import FileFaults, UsageError
 from harness.store.atomic import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-CLAIMS = Path("claims")
-REPORTS = Path("reports")
 
 
 def _folder_option(name: str, text: str) -> Callable[[Any], Any]:

@@ -13,7 +13,6 @@ import click
 from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope, read_tuning, tuning_file
 from harness.codec import pretty
 from harness.command.options import (
-    REPORTS,
     claims_argument,
     claims_of,
     json_option,
@@ -21,6 +20,7 @@ from harness.command.options import (
     scope_option,
     store_option,
 )
+from harness.command.paths import REPORTS
 from harness.court.sandbox import enclosure
 from harness.errors import UsageError
 from harness.lockfile import NAME, entries, lapses, lock_bytes, read_lock, read_lock_file, relock, standing

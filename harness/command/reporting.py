@@ -9,7 +9,8 @@ import click
 
 from harness.claimfile.scopes import find_scope, read_scope
 from harness.codec import pretty
-from harness.command.options import REPORTS, reports_option, scope_option
+from harness.command.options import reports_option, scope_option
+from harness.command.paths import REPORTS
 from harness.errors import UsageError
 from harness.report import outcomes
 from harness.report.folder import ReportsFolder

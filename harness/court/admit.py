@@ -17,19 +17,24 @@ Cost: one float64 copy of both arrays. Source: design, Exact ranks.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.codec import canonical, sha256
+from harness.codec import canonical
 from harness.errors import AdmissionRefused
 from harness.records.judgements import Judgements
 from harness.records.vectors import AdmittedVectors, LabVectors
 
 STEPS = 2.0**26
 """Entries are whole multiples of 1 / STEPS."""
+
+ENTRIES_AT_ONCE = 1 << 16
+EXPONENTS = 1000
+"""Powers of two below this, and their inverses, are float64 numbers."""
 
 FEW = 5
 """So many offenders are named; the others are counted."""
@@ -49,9 +54,9 @@ def admit(vectors: LabVectors, judgements: Judgements) -> AdmittedVectors:
         *_id_faults("passage", vectors.passage_ids, judgements.passage_ids),
         *_array_faults("query", vectors.queries, vectors.query_ids),
         *_array_faults("passage", vectors.passages, vectors.passage_ids),
-        *_width_faults(vectors.queries, vectors.passages),
+        *width_faults(vectors.queries.shape, vectors.passages.shape),
     ]
-    _refuse(faults)
+    refuse(faults)
     queries = vectors.queries[_places(vectors.query_ids, judgements.query_ids)]
     passages = vectors.passages[_places(vectors.passage_ids, judgements.passage_ids)]
     return _admitted(queries, passages)
@@ -63,11 +68,11 @@ def admit_arrays(queries: NDArray[np.floating], passages: NDArray[np.floating]) 
     Raises:
         AdmissionRefused: wrong shape or dtype, NaN, infinity or a zero row, named by row number.
     """
-    _refuse(
+    refuse(
         [
             *_array_faults("query", queries, None),
             *_array_faults("passage", passages, None),
-            *_width_faults(queries, passages),
+            *width_faults(queries.shape, passages.shape),
         ]
     )
     return _admitted(queries, passages)
@@ -77,17 +82,27 @@ def unit_rows(array: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return rows of unit length, entries rounded to multiples of 2**-26, in C order.
 
     Shape (N, D) in and out. Rows must be finite and not zero (`admit_arrays` sees to it). A row's
-    result depends on that row alone. Scaling by a power of two first is exact and keeps the
-    squares of very large or very small entries inside the range of a float64.
+    result depends on that row alone, so a few at a time are worked on, in a core's cache. Scaling by
+    a power of two first is exact and keeps the squares of very large or very small entries inside
+    the range of a float64.
     """
-    # a copy in C order: numpy sums the rows of a transposed array in another order
-    rows = np.array(array, dtype=np.float64, order="C")
-    _, exponents = np.frexp(np.abs(rows).max(axis=1, keepdims=True))
-    rows = np.ldexp(rows, -exponents)
-    rows /= np.sqrt(np.square(rows).sum(axis=1, keepdims=True))
-    # adding 0.0 turns -0.0 into 0.0, so that equal values have equal bytes
-    rounded: NDArray[np.float64] = np.rint(rows * STEPS) / STEPS + 0.0
-    return rounded
+    rows = np.empty(array.shape)
+    at_once = max(1, ENTRIES_AT_ONCE // array.shape[1])
+    for start in range(0, len(array), at_once):
+        part = rows[start : start + at_once]
+        # a copy in C order: numpy sums the rows of a transposed array in another order
+        part[:] = array[start : start + at_once]
+        _, exponents = np.frexp(np.abs(part).max(axis=1, keepdims=True))
+        if np.abs(exponents).max() < EXPONENTS:
+            part *= np.ldexp(1.0, -exponents)  # the same number as below, and much faster
+        else:
+            np.ldexp(part, -exponents, out=part)
+        part /= np.sqrt(np.square(part).sum(axis=1, keepdims=True))
+        part *= STEPS
+        np.rint(part, out=part)
+        part *= 1.0 / STEPS
+        part += 0.0  # turns -0.0 into 0.0, so that equal values have equal bytes
+    return rows
 
 
 def refuse_twins(digests: Mapping[int, str], arm: str) -> None:
@@ -102,7 +117,7 @@ def refuse_twins(digests: Mapping[int, str], arm: str) -> None:
     seeds: dict[str, list[int]] = {}
     for seed, digest in digests.items():
         seeds.setdefault(digest, []).append(seed)
-    _refuse(
+    refuse(
         [
             f"{arm}: expected other vectors under each seed, found the same under seeds "
             f"{', '.join(map(str, sorted(group)))}; train each seed on its own"
@@ -112,7 +127,12 @@ def refuse_twins(digests: Mapping[int, str], arm: str) -> None:
     )
 
 
-def _refuse(faults: Sequence[str]) -> None:
+def refuse(faults: Sequence[str]) -> None:
+    """Raise the faults, if any.
+
+    Raises:
+        AdmissionRefused: one line per fault.
+    """
     if faults:
         raise AdmissionRefused("\n".join(faults))
 
@@ -140,28 +160,49 @@ def _id_faults(kind: str, given: Sequence[str], judged: Sequence[str]) -> list[s
 
 def _array_faults(kind: str, array: NDArray[np.floating], ids: Sequence[str] | None) -> list[str]:
     """Say what is wrong with an array; rows are named by id, or by number where `ids` is None."""
-    if array.dtype.name not in FLOATS:
-        return [f"{kind} vectors: expected {', '.join(FLOATS)}, found {array.dtype}; save them as floats"]
-    if array.ndim != 2 or 0 in array.shape:  # noqa: PLR2004  (rows and dimensions)
-        return [f"{kind} vectors: expected shape (rows, dimensions), none of them 0, found {array.shape}; stack them"]
-    if ids is not None and len(ids) != len(array):
+    faults = shape_faults(f"{kind} vectors", array.shape, array.dtype)
+    if not faults and ids is not None and len(ids) != len(array):
         return [f"{kind} vectors: expected {len(ids)} rows, one per id, found {len(array)}; keep ids beside rows"]
-    finite = np.isfinite(array).all(axis=1)
-    offenders = {"NaN or infinity": np.flatnonzero(~finite), "only zeros": np.flatnonzero(~array.any(axis=1))}
+    if faults:
+        return faults
+    return row_faults(
+        kind,
+        {
+            what: [str(row) if ids is None else ids[row] for row in rows.tolist()]
+            for what, rows in odd_rows(array).items()
+        },
+    )
+
+
+def shape_faults(subject: str, shape: tuple[int, ...], dtype: np.dtype[np.generic]) -> list[str]:
+    """Say what is wrong with an array's type and shape."""
+    if dtype.name not in FLOATS:
+        return [f"{subject}: expected {', '.join(FLOATS)}, found {dtype}; save them as floats"]
+    if len(shape) != 2 or 0 in shape:  # noqa: PLR2004  (rows and dimensions)
+        return [f"{subject}: expected shape (rows, dimensions), none of them 0, found {shape}; stack them"]
+    return []
+
+
+def odd_rows(array: NDArray[np.floating]) -> dict[str, NDArray[np.int64]]:
+    """Return the rows of an array (N, D) that are no vectors, by what they hold."""
+    greatest = np.abs(array).max(axis=1)  # NaN where a row holds any
+    return {"NaN or infinity": np.flatnonzero(~np.isfinite(greatest)), "only zeros": np.flatnonzero(greatest == 0)}
+
+
+def row_faults(kind: str, offenders: Mapping[str, Sequence[str]]) -> list[str]:
+    """Say which rows, by name, hold what."""
     return [
-        f"{kind} vectors: expected finite rows that are not zero, found {what} in "
-        f"{_named([str(row) if ids is None else ids[row] for row in rows.tolist()])}; mend the encoder"
-        for what, rows in offenders.items()
-        if len(rows)
+        f"{kind} vectors: expected finite rows that are not zero, found {what} in {_named(names)}; mend the encoder"
+        for what, names in offenders.items()
+        if names
     ]
 
 
-def _width_faults(queries: NDArray[np.floating], passages: NDArray[np.floating]) -> list[str]:
-    if queries.shape[1:] == passages.shape[1:]:
+def width_faults(queries: tuple[int, ...], passages: tuple[int, ...]) -> list[str]:
+    """Say that the shapes of queries and passages do not fit, if so."""
+    if queries[1:] == passages[1:]:
         return []
-    return [
-        f"vectors: expected one width, found shapes {queries.shape} and {passages.shape}; encode both with one encoder"
-    ]
+    return [f"vectors: expected one width, found shapes {queries} and {passages}; encode both with one encoder"]
 
 
 def _places(given: Sequence[str], wanted: Sequence[str]) -> NDArray[np.int64]:
@@ -174,6 +215,7 @@ def _admitted(queries: NDArray[np.floating], passages: NDArray[np.floating]) -> 
     for array in rows:
         array.setflags(write=False)
     # the shapes go first: the same bytes cut into rows of another width are other vectors
-    shapes = canonical([list(array.shape) for array in rows])
-    digest = sha256(b"".join([shapes, *(array.astype("<f8", copy=False).tobytes() for array in rows)]))
-    return AdmittedVectors(queries=rows[0], passages=rows[1], digest=digest)
+    digest = hashlib.sha256(canonical([list(array.shape) for array in rows]))
+    for array in rows:
+        digest.update(array.astype("<f8", copy=False).data)
+    return AdmittedVectors(queries=rows[0], passages=rows[1], digest=digest.hexdigest())

@@ -13,45 +13,49 @@ query has two relevant passages in the list.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.court.admit import admit_arrays
 from harness.court.measure import UNRETRIEVED, Relevant, measure, pool_rows
-from harness.court.rank import count_ranks
+from harness.court.shards import Shard, as_shards, rank_shards
 from harness.errors import UsageError
 
 MEASURES = ("MAP", "MRR", "R@1", "R@10", "nDCG@10", "rank-distance")
+
+FEW = 3
+"""So many ids that repeat are named."""
 
 Judged = Mapping[str, Mapping[str, int]]
 
 
 def measure_vectors(
     queries: NDArray[np.floating],
-    passages: NDArray[np.floating],
+    passages: NDArray[np.floating] | Sequence[Shard],
     judged: Judged,
     query_ids: Sequence[str] | None = None,
     passage_ids: Sequence[str] | None = None,
 ) -> dict[str, Any]:
-    """Return the measures of vectors (Q, D) and (P, D), ranked to full depth.
+    """Return the measures of vectors (Q, D) and (P, D), ranked to full depth; passages in one array or in shards.
 
-    Ids name rows; without them they are row numbers counted from 0.
+    Ids name rows, of shards those of the pool; without them they are row numbers counted from 0.
 
     Raises:
         AdmissionRefused: vectors that are no evidence.
-        UsageError: as many ids as rows were expected, an unknown id, or nothing relevant.
+        UsageError: as many ids as rows were expected, each once; an unknown id; nothing relevant; shards that
+            overlap or leave gaps.
     """
-    vectors = admit_arrays(queries, passages)
-    query_row = _rows("query", query_ids, len(queries))
-    passage_row = _rows("passage", passage_ids, len(passages))
+    shards = as_shards(passages)
+    size = sum(shard.stop - shard.start for shard in shards)
+    query_row, passage_row = _rows("query", query_ids, len(queries)), _rows("passage", passage_ids, size)
     pairs = _relevant(judged)
     left = [_row(query_row, query, "query") for query, _, _ in pairs]
     right = [_row(passage_row, passage, "passage") for _, passage, _ in pairs]
-    ranks = count_ranks(vectors.queries, vectors.passages, left, right, [""] * len(passages)).overall
-    relevant = pool_rows(left, ranks, [grade for _, _, grade in pairs], len(passages))
+    ranks = rank_shards(queries, shards, left, right).overall
+    relevant = pool_rows(left, ranks, [grade for _, _, grade in pairs], size)
     return measure_pool(relevant, list(query_row))
 
 
@@ -115,9 +119,10 @@ def _rows(kind: str, ids: Sequence[str] | None, count: int) -> dict[str, int]:
     names = [str(row) for row in range(count)] if ids is None else ids
     rows = {name: row for row, name in enumerate(names)}
     if len(names) != count or len(rows) != count:
+        often = [name for name, times in Counter(names).most_common(FEW) if times > 1]
         raise UsageError(
             f"{kind} ids: expected {count}, one per row and each once, found {len(names)}, {len(rows)} of them "
-            "different; pass the ids of these vectors"
+            f"different{''.join(f', {name!r} more than once' for name in often)}; pass the ids of these vectors"
         )
     return rows
 

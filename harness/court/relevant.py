@@ -167,7 +167,7 @@ def _layout(
         rows=np.repeat(np.arange(len(rows)), counts),
         starts=starts.astype(np.int64),
         query_rows=query_rows,
-        passage_languages=tuple(names[at] for at in pool.tolist()),
+        passage_languages=tuple(map(names.__getitem__, pool.tolist())),
         pool_sizes=sizes[pool],
         grades=graded,
         counts=counts.astype(np.int64),

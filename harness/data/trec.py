@@ -1,4 +1,4 @@
-"""Readers of what `harness measure` is given: judgements, runs, ids, arrays.
+"""Readers of what `harness measure` is given: judgements, runs, ids. Arrays: `harness.data.arrays`.
 
     judgements   UTF-8, one of three forms, recognised by the first line:
                  `query TAB passage TAB grade` without a header,
@@ -6,7 +6,6 @@
                  TREC's `query 0 passage grade`, separated by blanks or tabs
     runs         TREC's `query Q0 passage rank score tag`; the rank column is not believed
     ids          one per line, each once; line n names row n - 1
-    arrays       .npy of numpy's own format, floats, without objects
 
 A run is ordered by (-score, number of the passage): its place in the file of ids where that is
 given, else the id itself where all ids are integers, else the order of first appearance.
@@ -19,13 +18,8 @@ from __future__ import annotations
 
 import math
 import re
-import warnings
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from tokenize import TokenError
-
-import numpy as np
-from numpy.typing import NDArray
 
 from harness.errors import Fault, FileFaults
 
@@ -38,10 +32,6 @@ INTEGER = re.compile(r"-?[0-9]{1,18}")
 GRADE = re.compile(r"[0-9]{1,9}")
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 FORMS = "query, passage, grade separated by tabs, or TREC's query 0 passage grade"
-FLOATS = ("float16", "float32", "float64")
-UNREADABLE = (EOFError, MemoryError, OverflowError, RecursionError, SyntaxError, TokenError, TypeError, ValueError)
-"""What numpy lets escape from a damaged header; `UserWarning` is its guess at an old one."""
-
 ROWS = "ids are row numbers counted from 0 unless a file of ids is given"
 
 
@@ -189,37 +179,6 @@ def read_ids(path: Path) -> tuple[str, ...]:
             reading.once(seen, (text,), line)
     reading.close()
     return tuple(name for (name,) in seen)
-
-
-def read_array(path: Path) -> NDArray[np.floating]:
-    """Return the vectors of a .npy file, shape (N, D).
-
-    Raises:
-        FileFaults: not a .npy file, another shape or dtype, NaN or infinity.
-    """
-    try:
-        with path.open("rb") as stream, warnings.catch_warnings(action="error"):
-            array = np.lib.format.read_array(stream, allow_pickle=False)
-    except OSError as error:
-        found = error.strerror or type(error).__name__
-        raise FileFaults([Fault(str(path), 0, "a readable file", found, "check the path")]) from error
-    except (*UNREADABLE, UserWarning) as error:
-        found = _shown(str(error))
-        raise FileFaults([Fault(str(path), 0, "an array in numpy's .npy format", found, "np.save it")]) from error
-    faults = [Fault(str(path), 0, *parts) for parts in _array_faults(array)]
-    if faults:
-        raise FileFaults(faults)
-    return array.astype(array.dtype.newbyteorder("="), copy=False)
-
-
-def _array_faults(array: NDArray[np.generic]) -> Iterator[tuple[str, str, str]]:
-    if array.ndim != 2 or 0 in array.shape:  # noqa: PLR2004  (rows and dimensions)
-        yield "shape (rows, dimensions), none of them 0", str(array.shape), "stack the vectors"
-    if array.dtype.name not in FLOATS:
-        yield f"one of {', '.join(FLOATS)}", str(array.dtype), "save floats"
-    elif not np.isfinite(array).all():
-        rows = np.unique(np.argwhere(~np.isfinite(array))[:, :1])
-        yield "finite numbers", f"NaN or infinity in {len(rows)} rows, first row {rows[:1]}", "mend the encoder"
 
 
 def _blanks(text: str) -> list[str]:

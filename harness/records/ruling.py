@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from harness.codec import digest
 from harness.records.attack import RedTeam
 from harness.records.audit import Finding
 from harness.records.claim import Cause, CheckSetting, Outcome, Setting, Status, Text, Verification
@@ -279,6 +280,14 @@ class Verdict(Record):
     provenance: Provenance
     occasion: Occasion
     artifacts: tuple[Artifact, ...]
+
+    def timeless(self) -> str:
+        """Return the sha256 of the canonical bytes without the occasion: equal inputs, equal digest."""
+        return digest({key: value for key, value in self.plain().items() if key != "occasion"})
+
+    def published(self) -> Verdict:
+        """Return the same without the name of the machine that it was made on."""
+        return self.model_copy(update={"occasion": self.occasion.model_copy(update={"host": ""})})
 
 
 class SummaryLine(Record):

@@ -17,8 +17,11 @@ from pydantic.json_schema import GenerateJsonSchema
 from harness.codec import pretty
 from harness.records.audit import Audit
 from harness.records.calibration import Calibration
+from harness.records.changed import ChangedInputs
 from harness.records.claim import Claim
 from harness.records.evaluation import Evaluation
+from harness.records.gate import GateAnswer
+from harness.records.ledger import Entry
 from harness.records.listing import Listing
 from harness.records.lock import Lock
 from harness.records.ruling import MeasurementRow, Summary, Verdict
@@ -42,6 +45,9 @@ RECORDS: dict[str, tuple[type[Record], Literal["validation", "serialization"]]] 
     "evaluation": (Evaluation, "serialization"),
     "judge": (JudgedScores, "serialization"),
     "report": (Listing, "serialization"),
+    "gate": (GateAnswer, "serialization"),
+    "ledger": (Entry, "serialization"),
+    "changed": (ChangedInputs, "serialization"),
 }
 FOLDER = Path(__file__).parent.parent / "schemas"
 

@@ -3,6 +3,8 @@
     folder     the only door to the reports folder: atomic writes, validated reads
     measured   measurement rows <-> parquet bytes
     contract   a verdict in the ten fields of the public gate contract
+    corrections, levels     the ledger in the two other public contracts
+    drift      what the gate found: text, markdown, SARIF, JUnit, badge
     line       a verdict in one terminal line
     page       all verdicts in one self-contained page: matrix, views of claims with their forests, exhibits of
                measurements (plates, grids), method, what lies beside (quote, plots, words, templates)

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.errors import HarnessError
+from harness.recordfile import read_record
 from harness.records.attack import AttackAnswer
 from harness.records.calibration import Calibration
-from harness.report.folder import Refused, read_record
+from harness.report.folder import Refused
 from harness.report.plots import axis, dots, ruler
 from harness.report.quote import UNSAID, Quoted
 

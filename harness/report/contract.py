@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, model_validator
 
-from harness.codec import digest
 from harness.errors import UsageError
 from harness.records.claim import Status
 from harness.records.record import Record
@@ -91,7 +90,7 @@ def gate_document(verdict: Verdict) -> dict[str, Any]:
         "paper_cause": verdict.paper_cause,
         "level": verdict.level,
         "compat": _compat(verdict, verdict.status, reason),
-        "verdict": verdict_digest(verdict),
+        "verdict": verdict.timeless(),
     }
     return _document(verdict.status, reason, utc(verdict.occasion.evaluated_at), ours)
 
@@ -129,11 +128,6 @@ def gate_reason(verdict: Verdict) -> str:
         return plain_text(f"{cause}{also} Outcome of the measurement: {verdict.outcome}. {why}")
     bears = "supports" if verdict.status == "VERIFIED" else "contradicts"
     return plain_text(f"A sealed run that withstood its attackers {bears}: {verdict.sentence} {verdict.reason}")
-
-
-def verdict_digest(verdict: Verdict) -> str:
-    """Return the sha256 of a verdict's canonical bytes without its occasion."""
-    return digest({key: value for key, value in verdict.plain().items() if key != "occasion"})
 
 
 def utc(moment: str) -> str:

@@ -2,8 +2,10 @@
 
     verdicts/<id>.<scope>.json          measurements/<id>.<scope>.parquet
     gate/<id>.<scope>.json              gate/record.<scope>.json
+    gate/corrections.<scope>.json       gate/levels.<scope>.json        made of the ledger
     summary.<scope>.json                index.html
     accepted/<id>.<scope>.json          what a person accepted: a verdict, without the host it was made on
+    ledger.jsonl                        when, and why (`harness.ledger`)
 
 Rule: every file is replaced whole (`harness.store.atomic`), validated before it is written and
 again when it is read. A verdict is read only if its bytes are the pretty canonical form of a
@@ -18,28 +20,26 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-import pydantic_core
 from pydantic import TypeAdapter, ValidationError
 
 from harness.codec import file_sha256, pretty
 from harness.errors import HarnessError, UsageError
+from harness.recordfile import read_record, record_bytes
 from harness.records.claim import ClaimId
-from harness.records.record import Name, Record
+from harness.records.record import Name
 from harness.records.ruling import MeasurementRow, Summary, Verdict
 from harness.report.contract import GateDocument, gate_document, record_document
 from harness.report.measured import from_parquet, table_of, to_parquet
 from harness.store.atomic import replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
 
 CLAIM: TypeAdapter[str] = TypeAdapter(ClaimId)
 SCOPE: TypeAdapter[str] = TypeAdapter(Name)
-SHOWN_FAULTS = 3
 STORE = "store:"
-Kind = TypeVar("Kind", bound=Record)
 Value = TypeVar("Value")
 
 
@@ -88,15 +88,14 @@ class ReportsFolder:
         Raises:
             UsageError: a value that no reader would accept.
         """
-        data = _bytes(verdict, Verdict)
+        data = record_bytes(verdict, Verdict)
         self.write_gate(verdict)
         return replace_file(self.verdict_path(verdict.claim, verdict.scope), data)
 
     def write_accepted(self, verdict: Verdict) -> Path:
         """Write a verdict as accepted; return its path. It is published, so it does not name the machine."""
-        published = verdict.model_copy(update={"occasion": verdict.occasion.model_copy(update={"host": ""})})
         path = self.root / "accepted" / f"{_stem(verdict.claim, verdict.scope)}.json"
-        return replace_file(path, _bytes(published, Verdict))
+        return replace_file(path, record_bytes(verdict.published(), Verdict))
 
     def write_gate(self, verdict: Verdict) -> Path:
         """Write the gate document of one verdict; return its path."""
@@ -105,6 +104,10 @@ class ReportsFolder:
     def write_record_gate(self, verdicts: Sequence[Verdict], scope: str) -> Path:
         """Write the gate document of one scope's whole record; return its path."""
         return replace_file(self.record_gate_path(scope), pretty(record_document(verdicts, scope)))
+
+    def write_public(self, name: str, scope: str, document: Mapping[str, Any]) -> Path:
+        """Write a document of the public contract on one scope's whole record, as `name`; return its path."""
+        return replace_file(self.root / "gate" / f"{name}.{_checked(SCOPE, scope)}.json", pretty(document))
 
     def write_measurements(self, claim: str, scope: str, rows: Sequence[MeasurementRow]) -> Path:
         """Write the means behind a verdict; return their path, whose sha256 the verdict states.
@@ -116,7 +119,7 @@ class ReportsFolder:
 
     def write_summary(self, summary: Summary) -> Path:
         """Write the summary of one run; return its path."""
-        return replace_file(self.summary_path(summary.scope), _bytes(summary, Summary))
+        return replace_file(self.summary_path(summary.scope), record_bytes(summary, Summary))
 
     def write_index(self, page: str) -> Path:
         """Write the page; return its path."""
@@ -232,59 +235,6 @@ def _stem(claim: str, scope: str) -> str:
     return f"{_checked(CLAIM, claim)}.{_checked(SCOPE, scope)}"
 
 
-def _bytes(record: Record, kind: type[Record]) -> bytes:
-    """Return what a reader of `kind` will read back as the same record."""
-    try:
-        data = pretty(record.plain())
-    except ValueError as error:
-        raise UsageError(f"expected finite numbers and whole characters, found {error}") from error
-    try:
-        kind.model_validate_json(data)
-    except ValidationError as error:
-        raise UsageError(f"expected a record that can be read back; {_told(error)}") from error
-    return data
-
-
-def read_record(path: Path, kind: type[Kind], *, canonical: bool = True) -> Kind:
-    """Return the record in `path`; unless `canonical`, in whatever form its JSON was printed.
-
-    Raises:
-        UsageError: unreadable, cut short, of another schema, or not in canonical form.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"expected a readable file, found {error.strerror}") from error
-    _expect_schema(data, kind)
-    try:
-        record = kind.model_validate_json(data)
-    except ValidationError as error:
-        raise UsageError(_told(error)) from error
-    if canonical and pretty(record.plain()) != data:
-        raise UsageError("expected the canonical form in which it was written, found it edited; measure again")
-    return record
-
-
-def _expect_schema(data: bytes, kind: type[Record]) -> None:
-    """Tell an older or foreign document apart from a damaged one."""
-    try:
-        plain = pydantic_core.from_json(data, allow_inf_nan=False)
-    except ValueError as error:
-        raise UsageError(f"expected whole JSON, found {error}") from error
-    expected = kind.model_fields["schema_"].default
-    found = plain.get("schema") if isinstance(plain, dict) else None
-    if found != expected:
-        raise UsageError(f"expected schema {expected}, found {found!r}; measure again with this version")
-
-
 def _expect_name(path: Path, expected: str) -> None:
     if path.name != expected:
         raise UsageError(f"expected the name {expected} for what it holds, found {path.name}")
-
-
-def _told(error: ValidationError) -> str:
-    """All faults of one file, the first few in words."""
-    faults = error.errors(include_url=False, include_context=False, include_input=False)
-    told = [f"{'.'.join(str(part) for part in fault['loc']) or 'document'}: {fault['msg']}" for fault in faults]
-    more = f" and {len(told) - SHOWN_FAULTS} more" if len(told) > SHOWN_FAULTS else ""
-    return f"expected every field as this version writes it, found {'; '.join(told[:SHOWN_FAULTS])}{more}"

@@ -6,8 +6,18 @@ and `counting` for claims on counts; `company` is sought for contradictions. `ju
 stand beside the flow: they judge scores that somebody brings, and measure a released encoder.
 """
 
-from harness.verify.conductor import predict, verify
+from harness.verify.conductor import made_of, predict, verify
 from harness.verify.job import CacheMode, Desk, Job
 from harness.verify.judging import ScoresJudgement, judge_scores, scores_template
 
-__all__ = ["CacheMode", "Desk", "Job", "ScoresJudgement", "judge_scores", "predict", "scores_template", "verify"]
+__all__ = [
+    "CacheMode",
+    "Desk",
+    "Job",
+    "ScoresJudgement",
+    "judge_scores",
+    "made_of",
+    "predict",
+    "scores_template",
+    "verify",
+]

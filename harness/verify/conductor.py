@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from harness.errors import CellError
     from harness.records.attack import RedTeam
     from harness.records.plan import EncodeRequest
-    from harness.records.ruling import Ruling, Verdict
+    from harness.records.ruling import Provenance, Ruling, Verdict
     from harness.records.scope import Scope
     from harness.verify.exhibits import Exhibits
     from harness.verify.job import Job
@@ -85,12 +85,19 @@ def verify(job: Job) -> list[Verdict]:
 
 
 def predict(job: Job) -> Prediction:
-    """Return what `verify` would do and could find; scripts are asked and texts made, nothing is trained."""
+    """Return what `verify` would do and could find; it asks and makes texts, trains nothing."""
     run = Run(job)
     plan = run.plan()
     clusters = {name: len(set(dataset.judgements.clusters)) for name, dataset in run.texts.datasets.items()}
     power = [row for one in plan.claims if not one.problem for row in expected(one.file, job.scope, clusters)]
     return replace(prediction(plan, job.scope.name, job.store, job.workers), power=tuple(power))
+
+
+def made_of(job: Job) -> list[Provenance]:
+    """Return what a verdict on each claim would be made of now; it asks and makes texts, trains nothing."""
+    run = Run(job)
+    plan = run.plan()
+    return [Trial(job, plan, planned, run.around).provenance() for planned in plan.claims]
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,7 +237,21 @@ def test_itself_what_is_accepted_passes_again_and_its_verdict_is_filed_without_t
     again = run(pytester, folder, tiny_store)
     again.assert_outcomes(passed=1)
     again.stdout.fnmatch_lines(["0 not accepted, *"])
-    assert call("accept", "c71", "--claims", folder, *named, "--reason", "again").exit_code == 0
+    reports = ("--claims", folder, "--reports", pytester.path / "reports")
+    assert call("accept", "c71", *named, *reports[:2], "--reason", "again").exit_code == 0
+    assert call("ledger", "check", *reports).output.endswith(
+        "2 entries, no git history here, so only the chain of digests was looked at\n"
+    )
+    folders = ("--baseline", pytester.path / "reports/accepted", "--current", pytester.path / "reports/verdicts")
+    assert call("gate", *folders, "--claims", folder).output == "c71 tiny as accepted\n1 claims: 1 as accepted\n"
+    told = json.loads(call("ledger", "show", "corrections", "--scope", "tiny", *reports[2:]).output)
+    assert told == json.loads((pytester.path / "reports/gate/corrections.tiny.json").read_text())
+    assert (told["correction_count"], told["correction_events"][0]["public_note"]) == (1, "again")
+    (pytester.path / "reports/accepted/c71.tiny.json").unlink()
+    assert call("ledger", "check", *reports).exit_code == 1
+    (pytester.path / "reports/ledger.jsonl").unlink()
+    with pytest.raises(UsageError, match="found none"):
+        call("ledger", "begin", *reports)
 
 
 def test_degenerate_what_cannot_be_accepted_is_refused(root: Path, pytester: pytest.Pytester, tiny_store: Path) -> None:

@@ -105,6 +105,21 @@ def test_measure_gives_1_to_vectors_that_know_the_answers(tmp_path: Path) -> Non
     assert set(told["per_query"]) == {"0", "1", "2"}
 
 
+def test_measure_takes_passages_in_several_files(tmp_path: Path) -> None:
+    whole, judged = vectors(tmp_path), ["--judgements", tmp_path / "judgements.tsv"]
+    parts: list[str | Path] = whole[:2]
+    for name, rows in zip("ab", np.split(np.load(tmp_path / "passages.npy"), [2]), strict=True):
+        np.save(tmp_path / f"{name}.npy", rows)
+        (tmp_path / name).write_text("".join(f"{row}\n" for row in ((0, 1) if name == "a" else (2, 3, 4, 5))))
+        parts += ["--passages", tmp_path / f"{name}.npy"]
+    told = printed("measure", *whole, *judged, "--write-run", tmp_path / "whole")
+    ids = ["--passage-ids", tmp_path / "a", "--passage-ids", tmp_path / "b"]
+    assert printed("measure", *parts, *ids, *judged, "--write-run", tmp_path / "parts") == told
+    assert (tmp_path / "parts").read_text() == (tmp_path / "whole").read_text()
+    with pytest.raises(UsageError, match="expected every id once, found '0'"):
+        run("measure", *parts, *ids[:2], *ids[:2], *judged)
+
+
 def test_measure_reads_a_run(tmp_path: Path) -> None:
     (tmp_path / "run").write_text("q1 Q0 a 1 0.9 x\nq1 Q0 b 2 0.8 x\n")
     (tmp_path / "qrels").write_text("q1\tb\t1\n")

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.data.trec import LIMIT, read_array, read_ids, read_judgements, read_run
+from harness.data.arrays import read_array
+from harness.data.trec import LIMIT, read_ids, read_judgements, read_run
 from harness.errors import FileFaults
 from harness.seeds import generator
 

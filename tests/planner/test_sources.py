@@ -12,18 +12,23 @@ IMPORTS = """
 import sys
 from importlib import import_module
 
-for name in ("harness.lab.cell", "harness.lab.evaluate"):
+for names in (
+    ("harness.lab.cell",),
+    ("harness.lab.evaluate",),
+    ("harness.court.rank", "harness.court.compiled", "harness.court.admit"),
+):
     for other in [one for one in sys.modules if one.partition(".")[0] == "harness"]:
         del sys.modules[other]  # torch stays, which takes seconds
-    import_module(name)
+    for name in names:
+        import_module(name)
     print(*(one for one in sys.modules if one.startswith("harness.")))
 """
 
 
-def test_exact_the_source_digests_cover_everything_a_cell_or_a_released_encoder_imports() -> None:
+def test_exact_the_source_digests_cover_everything_that_cells_released_encoders_and_ranks_import() -> None:
     done = subprocess.run([sys.executable, "-c", IMPORTS], capture_output=True, text=True, check=True)
-    packages = {"lab.py", "records.py"}  # their files hold a docstring
-    for line, covered in zip(done.stdout.splitlines(), (LAB_SOURCE, EVALUATE_SOURCE), strict=True):
+    packages = {"lab.py", "records.py", "court.py"}  # their files hold a docstring
+    for line, covered in zip(done.stdout.splitlines(), (LAB_SOURCE, EVALUATE_SOURCE, RANK_SOURCE), strict=True):
         imported = {name.removeprefix("harness.").replace(".", "/") + ".py" for name in line.split()}
         assert len(imported) > len(packages)
         assert imported - packages <= set(covered)

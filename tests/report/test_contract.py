@@ -22,7 +22,7 @@ from harness.errors import UsageError
 from harness.records.attack import Attacker, RedTeam
 from harness.records.claim import Cause
 from harness.records.ruling import Occasion, Verdict
-from harness.report.contract import GateDocument, gate_document, record_document, utc, verdict_digest
+from harness.report.contract import GateDocument, gate_document, record_document, utc
 
 SCHEMA = Path(__file__).parents[2] / "fixtures" / "contract" / "gate-verdict-v1.json"
 RED_TEAM = re.compile(
@@ -84,7 +84,7 @@ def test_exact_ours_stand_under_one_key() -> None:
         "paper_cause": "reduced_scale",
         "level": "L2",
         "compat": {"status": "UNVERIFIED", "reason": reason},
-        "verdict": verdict_digest(verdict()),
+        "verdict": verdict().timeless(),
     }
 
 
@@ -200,8 +200,8 @@ def test_degenerate_other_times_are_refused(moment: str) -> None:
 
 def test_theory_the_digest_ignores_the_occasion_alone() -> None:
     later = Occasion(evaluated_at="2030-01-01T00:00:00+00:00", seconds=1.0, host="h")
-    assert verdict_digest(verdict(occasion=later)) == verdict_digest(verdict())
-    assert verdict_digest(verdict(reason="another")) != verdict_digest(verdict())
+    assert verdict(occasion=later).timeless() == verdict().timeless()
+    assert verdict(reason="another").timeless() != verdict().timeless()
 
 
 @pytest.mark.parametrize(
