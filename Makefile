@@ -22,7 +22,7 @@ verify: $(READY)
 	$(BIN)/python -m pytest claims/
 
 test: $(READY)
-	$(BIN)/python -m pytest tests/ -n 2 --dist loadfile
+	$(BIN)/python -m pytest tests/ -n 2 --dist loadfile -rs
 
 check: $(READY)
 	$(BIN)/ruff check .

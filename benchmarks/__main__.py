@@ -7,7 +7,16 @@ import platform
 from importlib import metadata
 from pathlib import Path
 
-from benchmarks import bench_gate, bench_judge, bench_rank, bench_seal, bench_shards, bench_train, bench_verify
+from benchmarks import (
+    bench_gate,
+    bench_judge,
+    bench_page,
+    bench_rank,
+    bench_seal,
+    bench_shards,
+    bench_train,
+    bench_verify,
+)
 from harness.codec import pretty
 from harness.planner import versions
 from harness.store.atomic import replace_file
@@ -17,7 +26,7 @@ def main() -> None:
     """Run every benchmark; missing a target is told, not hidden, and is no failure of this command."""
     runs = bench_verify.runs()  # first: the largest process among its children is one of its own
     found = [*bench_rank.rows(), *bench_shards.rows(), *bench_judge.rows(), *bench_gate.rows()]
-    found += [*bench_seal.rows(), *bench_train.rows(), *runs.rows]
+    found += [*bench_seal.rows(), *bench_train.rows(), *bench_page.rows(), *runs.rows]
     for row in found:
         print(row.line())
     machine = {"cores": os.cpu_count(), "processor": platform.processor() or platform.machine()}

@@ -23,8 +23,8 @@ SHOWN_FAULTS = 3
 Kind = TypeVar("Kind", bound=Record)
 
 
-def read_record(path: Path, kind: type[Kind]) -> Kind:
-    """Return the record in `path`; the words of an error do not name the file.
+def read_record(path: Path, kind: type[Kind], *, canonical: bool = True) -> Kind:
+    """Return the record in `path`, or unless `canonical` in whatever form it was printed; errors do not name the file.
 
     Raises:
         UsageError: unreadable, cut short, of another schema, or not in canonical form.
@@ -38,7 +38,7 @@ def read_record(path: Path, kind: type[Kind]) -> Kind:
         record = kind.model_validate_json(data)
     except ValidationError as error:
         raise UsageError(told(error)) from error
-    if pretty(record.plain()) != data:
+    if canonical and pretty(record.plain()) != data:
         raise UsageError("expected the canonical form in which it was written, found it edited; measure again")
     return record
 

@@ -55,14 +55,14 @@ def third_probes(stand: Stand) -> Iterator[Probe]:
 
     def permuted() -> Attempt:
         true = rivals(case, check, dataset)
-        return judged("lose", [said([renamed(one, dataset, draw) for one in true]) for draw in range(DRAWS)], "")
+        return judged("lose", [said([renamed(one, dataset, draw) for one in true]) for draw in range(DRAWS)])
 
     def replaced() -> Attempt | None:
         true = rivals(case, check, dataset)
         least = min(len(one.frame.clusters) for one in true)
         if too_few(len(case.seeds), least):  # the rule's own cells decide nothing then, in any world
             return None
-        return judged("contradict", [said([lowered(one) for one in true])], "")
+        return judged("contradict", [said([lowered(one) for one in true])])
 
     yield Probe(f"names-permuted:{stand.name}", LOSE, permuted)
     yield Probe(f"hybrid-lowered:{stand.name}", CONTRADICT, replaced)
@@ -111,7 +111,7 @@ def size_probes(stand: Stand, splits: Counter[str]) -> Iterator[Probe]:
         return size_outcome(pool(changed, check.languages), claimed)
 
     yield Probe(f"same-arm:{stand.name}", LOSE, _one_arm(stand, blocks, said, splits))
-    yield Probe(f"half-the-effect:{stand.name}", LOSE, lambda: judged("lose", [said(halved(blocks(), claimed))], ""))
+    yield Probe(f"half-the-effect:{stand.name}", LOSE, lambda: judged("lose", [said(halved(blocks(), claimed))]))
     yield Probe(f"exchanged:{stand.name}", CONTRADICT, lambda: _exchanged(blocks(), said))
 
 
@@ -154,7 +154,7 @@ def halved(blocks: Sequence[Block], claimed: Mapping[str, float]) -> list[Block]
 def _exchanged(blocks: Sequence[Block], said: Callable[[Sequence[Block]], Outcome]) -> Attempt | None:
     if said(blocks) != "supported":
         return None
-    return judged("contradict", [said([replace(one, arms=one.arms[::-1]) for one in blocks])], "")
+    return judged("contradict", [said([replace(one, arms=one.arms[::-1]) for one in blocks])])
 
 
 def _one_arm(

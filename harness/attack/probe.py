@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.records.attack import Attacker, ProbeResult, RedTeam, SameArm
+from harness.records.attack import Attacker, ProbeResult, RedTeam, SameArm, WorldInterval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,10 +33,14 @@ NAMES = (HUNTER, AUDITOR, REPLICATOR)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """How a probe ended: whether the verification let a false world pass, and what was seen."""
+    """How a probe ended: whether the verification let a false world pass, and what was seen.
+
+    `interval` is what the check would have printed in that world, where it is a contrast.
+    """
 
     succeeded: bool
     detail: str
+    interval: WorldInterval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ def _result(probe: Probe) -> ProbeResult:
         succeeded=attempt.succeeded,
         required=probe.required,
         detail=attempt.detail,
+        interval=attempt.interval,
     )
 
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.attack.probe import Attempt
+from harness.records.attack import WorldInterval
 
 if TYPE_CHECKING:
     from harness.court.contrast import Contrast
@@ -54,12 +55,19 @@ class World:
     by: Sequence[Contrast] | None = None
 
 
-def judged(must: Must, found: Sequence[Outcome], shown: str) -> Attempt:
-    """Return whether a world's outcomes are against its rule; several are draws in which chance has a part."""
+def judged(must: Must, found: Sequence[Outcome], first: Interval | None = None) -> Attempt:
+    """Return whether a world's outcomes are against its rule; several are draws in which chance has a part.
+
+    `first` is the interval of the first of them.
+    """
     against = sum(_against(must, one) for one in found)
     allowed = MOST_DRAWS if len(found) > 1 else 0
     told = found[0] if len(found) == 1 else ", ".join(f"{n} {name}" for name, n in sorted(Counter(found).items()))
-    return Attempt(against > allowed, f"{WORDS[must]}: {told}{shown}")
+    words = f"{WORDS[must]}: {told}"
+    if first is None:
+        return Attempt(against > allowed, words)
+    interval = WorldInterval(estimate=first.estimate, low=first.low, high=first.high)
+    return Attempt(against > allowed, f"{words}{_shown(first)}", interval)
 
 
 def _against(must: Must, found: Outcome) -> bool:
@@ -72,6 +80,6 @@ def _against(must: Must, found: Outcome) -> bool:
             return found != "supported"
 
 
-def shown(interval: Interval) -> str:
+def _shown(interval: Interval) -> str:
     """Return an interval as it stands in what a probe tells."""
     return f", {interval.estimate:.4g} [{interval.low:.4g}, {interval.high:.4g}]"

@@ -22,7 +22,7 @@ import numpy as np
 from harness.attack.changed import SEPARATOR, random_side
 from harness.attack.probe import Attempt, Probe
 from harness.attack.same_arm import same_arm
-from harness.attack.world import DRAWS, ENCODERS, LEAST_HALF, LOSE, SEVERITY, Must, World, judged, shown
+from harness.attack.world import DRAWS, ENCODERS, LEAST_HALF, LOSE, SEVERITY, Must, World, judged
 from harness.court.contrast import COMPARABLE, Contrast, Inquiry, contrasts, sides
 from harness.court.plain import intervals, outcome, outcomes, values
 from harness.court.sample import is_still
@@ -70,7 +70,7 @@ def _runner(stand: Stand, world: World) -> Callable[[], Attempt | None]:
         found = outcomes(by, tables)
         # a check that is not supported may lack the power to come out against anything; it must not support
         must: Must = "lose" if world.must == "contradict" and stand.outcome != "supported" else world.must
-        return judged(must, found, shown(intervals(by[0], tables[:1])[0]))
+        return judged(must, found, intervals(by[0], tables[:1])[0])
 
     return run
 
@@ -254,7 +254,7 @@ def _permuting(stand: Stand, permuted: Measured) -> Callable[[], Attempt | None]
             still += is_still(interval.low, interval.estimate, interval.high)
         if still * 2 > DRAWS:  # a measure that random answers never reach says nothing there
             return None
-        return judged("lose", found, shown(first) if first else "")
+        return judged("lose", found, first)
 
     return run
 

@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+import webbrowser
 from pathlib import Path
 
 import click
 
 from harness.claimfile.scopes import find_scope, read_scope
+from harness.codec import pretty
 from harness.command.options import reports_option, scope_option
 from harness.command.paths import REPORTS
 from harness.errors import UsageError
 from harness.report import outcomes
 from harness.report.folder import ReportsFolder
+from harness.report.listing import listing, markdown
 from harness.report.page import write_page
 
 
 @click.command()
 @reports_option
-def report(reports: Path | None) -> None:
-    """Write the page from the verdicts that stand in the reports folder."""
+@click.option(
+    "--format", "form", type=click.Choice(["html", "markdown", "json"]), default="html", help="Of what is told."
+)
+@click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
+def report(reports: Path | None, form: str, *, show: bool) -> None:
+    """Write the page from the verdicts that stand in the reports folder, or print them as Markdown or JSON.
+
+    --open starts $BROWSER, else the browser of this machine; exit 2 where there is none.
+    """
     folder = ReportsFolder(reports or REPORTS)
+    if show and form != "html":
+        raise UsageError(f"report: expected --open with the page alone, found --format {form}; leave one of them out")
     if not folder.root.is_dir():
         raise UsageError(f"{folder.root}: expected a reports folder, found none; write one with: pytest claims/")
-    click.echo(str(write_page(folder)))
+    if form == "markdown":
+        click.echo(markdown(folder), nl=False)
+        return
+    if form == "json":
+        click.echo(pretty(listing(folder).plain()).decode(), nl=False)
+        return
+    page = write_page(folder)
+    click.echo(str(page))
+    if show and not webbrowser.open(page.resolve().as_uri()):
+        raise UsageError(f"{page}: expected a browser to open it in, found none; set BROWSER, or open it yourself")
 
 
 @click.command(name="outcomes")

@@ -50,6 +50,7 @@ def untested(check: Check, dataset: str, note: str) -> Ruling:
         claimed={name: _said(cited) for name, cited in of_dataset(dataset, check.claimed).items()},
         outcome="untested",
         note=note,
+        reason=check.reason or "",
     )
 
 
@@ -72,3 +73,15 @@ def of_dataset(dataset: str, names: Mapping[str, Cited]) -> dict[str, Cited]:
         for name, (first, slash, rest) in split.items()
         if not slash or first == dataset
     }
+
+
+def citing(ruling: Ruling, claim: Claim, cells: Mapping[str, str]) -> Ruling:
+    """Return a ruling that says what the cells print that its check's effect is claimed by."""
+    check = next((one for one in claim.checks if one.id == ruling.id), None)
+    claimed = of_dataset(ruling.dataset, check.claimed).values() if check else ()
+    names = [name for cited in claimed for name in _cells_of(cited)]
+    return ruling.model_copy(update={"cited": {name: cells[name] for name in names if name in cells}})
+
+
+def _cells_of(cited: CitedValue | CitedEffect) -> tuple[str, ...]:
+    return (cited.left, cited.right) if isinstance(cited, CitedEffect) else (cited.cell,)

@@ -12,10 +12,10 @@ paper's own sentence unless the real files decide it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
-from harness.court.case import untested
+from harness.court.case import citing, untested
 from harness.court.judge import datasets_of
 from harness.court.sentence import scoped_sentence
 from harness.court.settle import counts, settle
@@ -69,7 +69,7 @@ ALONE = Company()
 class Evidence:
     """Everything a verdict says, before it is said.
 
-    `faults` maps a cause to the words for it.
+    `faults` maps a cause to the words for it, `cells` the paper's cells to what they print.
     """
 
     claim: Claim
@@ -88,6 +88,7 @@ class Evidence:
     reach: Sequence[Reach] = ()
     company: Company = ALONE
     findings: Sequence[Finding] = ()
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 def decide(evidence: Evidence) -> Verdict:
@@ -117,7 +118,7 @@ def decide(evidence: Evidence) -> Verdict:
         paper_status="UNVERIFIED" if paper_cause else status,
         paper_cause=paper_cause,
         level=_level(claim, scope, evidence, outcome),
-        checks=tuple(rulings),
+        checks=tuple(citing(ruling, claim, evidence.cells) for ruling in rulings),
         controls=tuple(evidence.controls),
         regime=None if evidence.regime is None else dict(evidence.regime),
         exposure=tuple(evidence.exposure),

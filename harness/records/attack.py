@@ -11,11 +11,20 @@ from harness.records.record import Record
 Severity = Annotated[float, Field(ge=0, le=10)]
 
 
+class WorldInterval(Record):
+    """What a check would have printed in a false world: its contrast with the 95% interval, of the first draw."""
+
+    estimate: float
+    low: float
+    high: float
+
+
 class ProbeResult(Record):
     """How one attempt to show a verification worthless ended.
 
     `severity` is what its success weighs, 0 to 10; `succeeded` is null where the probe crashed.
-    `required` probes must have run before a verification is sound; the others inform.
+    `required` probes must have run before a verification is sound; the others inform. `interval` is there
+    for worlds of contrasts alone and left out elsewhere.
     """
 
     name: str
@@ -23,6 +32,7 @@ class ProbeResult(Record):
     succeeded: bool | None
     required: bool
     detail: str
+    interval: WorldInterval | None = Field(default=None, exclude_if=lambda found: found is None)
 
 
 class Attacker(Record):

@@ -91,7 +91,9 @@ class Ruling(Record):
     them as `parts` and prints the one that is furthest from support. `single_run` is how likely one
     run per arm, under one seed, shows the paper's order of the arms; for readers only. Numbers are
     null exactly when the check is untested, or where the kind of check does not have them. `cause`
-    names what made an untested check so, where it is more than that.
+    names what made an untested check so, where it is more than that. `reason` is why the analysis has this
+    check and this margin, in the words of the claim, and `cited` what the paper prints in each cell that
+    `claimed` names, verbatim; both are left out where there is nothing to say.
     """
 
     id: str
@@ -128,6 +130,8 @@ class Ruling(Record):
     floors: tuple[Floor, ...] = ()
     cause: Cause | None = None
     note: str = ""
+    reason: str = Field(default="", exclude_if=lambda words: not words)
+    cited: dict[str, str] = Field(default_factory=dict, exclude_if=lambda cells: not cells)
 
 
 class Control(Record):

@@ -22,6 +22,7 @@ from harness.records.claim import Claim
 from harness.records.evaluation import Evaluation
 from harness.records.gate import GateAnswer
 from harness.records.ledger import Entry
+from harness.records.listing import Listing
 from harness.records.lock import Lock
 from harness.records.ruling import MeasurementRow, Summary, Verdict
 from harness.records.scope import Scope
@@ -43,6 +44,7 @@ RECORDS: dict[str, tuple[type[Record], Literal["validation", "serialization"]]] 
     "calibration": (Calibration, "serialization"),
     "evaluation": (Evaluation, "serialization"),
     "judge": (JudgedScores, "serialization"),
+    "report": (Listing, "serialization"),
     "gate": (GateAnswer, "serialization"),
     "ledger": (Entry, "serialization"),
     "changed": (ChangedInputs, "serialization"),

@@ -153,6 +153,12 @@ class ReportsFolder:
         except UsageError as error:
             raise UsageError(f"{path}: {error}") from error
 
+    def script_of(self, verdict: Verdict) -> str | None:
+        """Return where the very script that a verdict was made with lies, relative to the reports folder."""
+        found = sorted((self.root.parent / "claims").glob(f"{_checked(CLAIM, verdict.claim)}_*.py"))
+        same = (path for path in found if file_sha256(path) == verdict.provenance.script)
+        return next((f"../claims/{path.name}" for path in same), None)
+
     def read_verdicts(self) -> tuple[list[Verdict], list[Refused]]:
         """Return the verdicts that stand, by scope and claim, and the files that do not."""
         verdicts, refused = self._read("verdicts/*.json", self._verdict)

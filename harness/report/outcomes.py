@@ -90,11 +90,11 @@ def differences(path: Path, scope: str, verdicts: Sequence[Verdict]) -> list[str
 def _row(verdict: Verdict) -> tuple[str, ...]:
     measured, paper = _measured(verdict)
     return (
-        f"{verdict.claim} {_escaped(verdict.title)}",
+        f"{verdict.claim} {escaped(verdict.title)}",
         verdict.outcome,
         measured or NOTHING,
         paper or NOTHING,
-        _escaped(cut(plain_text(_note(verdict)), NOTE_LENGTH)),
+        escaped(cut(plain_text(_note(verdict)), NOTE_LENGTH)),
     )
 
 
@@ -106,9 +106,9 @@ def _measured(verdict: Verdict) -> tuple[str, str]:
     if verdict.outcome == "untested":
         return "", ""
     effects = main_effects(verdict)
-    name = _escaped(effects[0].ruling.id) if effects else ""
-    told = [_escaped(f"{_by(one.ruling)}{one.told} {one.where}".strip()) for one in effects]
-    paper = [_escaped(f"{one.paper} {one.where}".strip()) for one in effects if one.paper]
+    name = escaped(effects[0].ruling.id) if effects else ""
+    told = [escaped(f"{_by(one.ruling)}{one.told} {one.where}".strip()) for one in effects]
+    paper = [escaped(f"{one.paper} {one.where}".strip()) for one in effects if one.paper]
     return f"{name}: {'; '.join(told)}" if told else "", "; ".join(paper)
 
 
@@ -157,7 +157,7 @@ def _speaks_of(verdicts: Sequence[Verdict]) -> str:
     most = max(places, key=lambda place: len(places[place]))
     others = [f"{', '.join(claims)} {_lowered(place)}" for place, claims in places.items() if place != most]
     apart = f" ({'; '.join(others)})" if others else ""
-    return _escaped(
+    return escaped(
         f"These are outcomes {_lowered(most)}{apart}. Each says whether the effect was found there, not whether "
         "the paper's own models show it."
     )
@@ -174,7 +174,7 @@ def _lowered(place: str) -> str:
     return place[:1].lower() + place[1:]
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Return words that Markdown shows as they are."""
     shown = MARKS.sub(r"\\\g<0>", plain_text(text))
     return shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -2,10 +2,12 @@
 
 Rule: everything shown is quoted from a record (`harness.report.quote`) or counted over the shown
 verdicts; a file that cannot be trusted is named as refused and nothing of it is shown. What this
-build lacks is said from the verdicts themselves, not from what the code believes of itself.
-No script, no request to anywhere, forbidden by the page's own policy too. Equal verdicts give
-equal bytes but for what stands under `occasion`. Means in tables are those of `harness.report.tables`.
-Cost: memory for the page, 30 to 150 kB a claim.
+build lacks is said from the verdicts themselves, not from what the code believes of itself. The page
+asks nobody for anything, forbidden by its own policy too, and reads without its script, which only
+filters, sorts, opens and copies. Equal verdicts give equal bytes but for what stands under `occasion`.
+Means are those of `harness.report.plates` and `harness.report.grids`. Long tails (probes in vain,
+digests of cells, languages of checks that are not required) stay in the verdict's file, which every
+claim links, so that a page of forty verdicts stays below 1.5 MB.
 """
 
 from __future__ import annotations
@@ -16,10 +18,15 @@ from urllib.parse import quote
 
 from harness.errors import HarnessError
 from harness.records.claim import Outcome, Status
+from harness.report.beside import beside
+from harness.report.exhibits import exhibits
+from harness.report.exhibits import links as plates_of
 from harness.report.folder import Refused
+from harness.report.matrix import matrix
+from harness.report.method import method_view
 from harness.report.quote import Quoted
-from harness.report.render import render
-from harness.report.views import claim_view, mean_places
+from harness.report.render import compact, render
+from harness.report.views import claim_view
 from harness.report.words import CAUSES, CONTROLS, OUTCOMES, RELATIONS, STATUSES, VERIFICATIONS
 
 if TYPE_CHECKING:
@@ -87,41 +94,75 @@ def _lacks(verdicts: Sequence[Verdict]) -> dict[str, int]:
 def _page(
     folder: ReportsFolder, verdicts: Sequence[Verdict], refused: Sequence[Refused], summaries: Sequence[Quoted]
 ) -> str:
-    views, unreadable = [], []
-    for verdict in verdicts:
-        measured, problem = _measured(folder, verdict)
-        views.append(claim_view(verdict, _links(folder, verdict), measured))
-        unreadable += problem
-    refused = [*refused, *unreadable]
+    tables, unreadable = _measured(folder, verdicts)
+    found = exhibits(verdicts, tables)
+    views = [claim_view(verdict, _links(folder, verdict), plates_of(verdict, found)) for verdict in verdicts]
+    found_beside = beside(folder.root)
+    files = [*refused, *unreadable, *found_beside.refused]
     values = {
         "claims": views,
-        "findings": _findings(verdicts),
+        "matrix": matrix(views),
+        "exhibits": found,
+        "method": method_view(views),
+        "beside": found_beside,
+        "findings": _findings(views),
+        "runs": _runs(views),
+        "seals": _seals(views),
         "counts": Quoted("count", counts_of(verdicts)),
-        "refused": [Quoted(f"refused[{index}]", file._asdict()) for index, file in enumerate(refused)],
+        "refused": [Quoted(f"refused[{index}]", file._asdict()) for index, file in enumerate(files)],
         "summaries": [summary for summary in summaries if summary.value("broken")],
         "words": WORDS,
-        "mean_places": mean_places,
     }
-    return render("page.html", values)
+    return compact(render("page.html", values))
 
 
-def _findings(verdicts: Sequence[Verdict]) -> list[Quoted]:
+def _findings(views: Sequence[Any]) -> list[Quoted]:
     """Return what the audit found of the paper, each thing once, as the first verdict that it touches quotes it."""
     found: dict[str, Quoted] = {}
-    for verdict in verdicts:
-        quoted = Quoted(f"{verdict.claim}.{verdict.scope}", verdict.plain())
-        for at, finding in enumerate(verdict.findings):
-            found.setdefault(finding.id, quoted.under("findings", at))
+    for view in views:
+        for at, finding in enumerate(view.verdict.findings):
+            found.setdefault(finding.id, view.quoted.under("findings", at))
     return list(found.values())
 
 
-def _measured(folder: ReportsFolder, verdict: Verdict) -> tuple[pa.Table | None, list[Refused]]:
-    """Return the means that a verdict cites; a file that cannot be read is refused, the verdict still stands."""
-    try:
-        return folder.measurement_table(verdict), []
-    except HarnessError as error:
-        path = folder.measurements_path(verdict.claim, verdict.scope).relative_to(folder.root)
-        return None, [Refused(path.as_posix(), str(error))]
+def _runs(views: Sequence[Any]) -> list[Quoted]:
+    """Return the verdict of each scope that was judged last: it tells when and on what that scope was run."""
+    latest: dict[str, Any] = {}
+    for view in views:
+        known = latest.get(view.verdict.scope)
+        if known is None or known.verdict.occasion.evaluated_at < view.verdict.occasion.evaluated_at:
+            latest[view.verdict.scope] = view
+    return [view.quoted for view in latest.values()]
+
+
+def _seals(views: Sequence[Any]) -> list[tuple[list[str], Quoted]]:
+    """Return each seal once: the verdicts that it stands behind, and the first of them to quote it from."""
+    found: list[tuple[Any, list[str], Quoted]] = []
+    for view in views:
+        same = next((told for seal, told, _ in found if seal == view.verdict.seal), None)
+        if same is None:
+            found.append((view.verdict.seal, [view.anchor], view.quoted))
+        else:
+            same.append(view.anchor)
+    return [(told, quoted) for _, told, quoted in found]
+
+
+def _measured(
+    folder: ReportsFolder, verdicts: Sequence[Verdict]
+) -> tuple[dict[tuple[str, str], pa.Table], list[Refused]]:
+    """Return the means that verdicts cite; a file that cannot be read is refused, the verdict still stands."""
+    tables: dict[tuple[str, str], pa.Table] = {}
+    refused = []
+    for verdict in verdicts:
+        try:
+            table = folder.measurement_table(verdict)
+        except HarnessError as error:
+            path = folder.measurements_path(verdict.claim, verdict.scope).relative_to(folder.root)
+            refused.append(Refused(path.as_posix(), str(error)))
+            continue
+        if table is not None:
+            tables[verdict.claim, verdict.scope] = table
+    return tables, refused
 
 
 def _links(folder: ReportsFolder, verdict: Verdict) -> tuple[tuple[str, str], ...]:
@@ -132,4 +173,5 @@ def _links(folder: ReportsFolder, verdict: Verdict) -> tuple[tuple[str, str], ..
         "gate document": folder.gate_path(verdict.claim, verdict.scope),
     }
     there = {words: path.relative_to(folder.root).as_posix() for words, path in paths.items() if path.is_file()}
-    return tuple((words, quote(path)) for words, path in there.items())
+    script = folder.script_of(verdict)
+    return tuple((words, quote(path)) for words, path in {**there, **({"script": script} if script else {})}.items())

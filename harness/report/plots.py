@@ -1,96 +1,95 @@
-"""Interval plots as SVG: zero, the margin's edge, the 95% interval, the estimate, the paper's effects.
+"""Intervals and dots as SVG: one drawing beside the rows of a table, which are its data.
 
-Geometry: every abscissa is a percentage of the plot's width, so a plot is as wide as its column
-and its text is never scaled. Value v of an axis from a to b stands at 4 + 92 (v - a)/(b - a)
-percent. Shapes differ, not only colours: bar = interval, disc = estimate, hollow diamond = paper,
-line = zero, dotted line = edge of the margin. Equal input gives equal bytes.
+Geometry: a drawing is 1000 wide and ROW high for each row of the table beside it, and is stretched
+to its cell (`preserveAspectRatio="none"`); strokes keep their width, so a mark is a stroke without
+length, round or square by its cap, and is never distorted. Value v of an axis from a to b stands at
+40 + 920 (v - a)/(b - a). Shapes differ, not only colours: bar and disc = measured, square = the paper,
+thin bar and ring = a false world, line = zero, hatched field = within the margin. What lies beyond
+the axis is an arrowhead at its edge. All marks of one kind are one path, in the order of the rows.
+Equal input gives equal bytes.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
 
 from harness.report.figures import fixed, typeset
 from harness.report.render import render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from markupsafe import Markup
 
-INSET = 4.0
-INNER = 92.0
-MOST_TICKS = 5
+WIDTH, INSET, ROW = 1000, 40, 24
+MOST_TICKS = 4
 NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
+CROWDED = 150
+"""Thousandths of the width within which an end's number would run into that of zero."""
+
+FAR = 3.0
+"""A false world may lie as many widths of what was measured away before it is only pointed at."""
+
+Kind = Literal["measured", "paper", "world"]
+KINDS: tuple[Kind, ...] = ("world", "paper", "measured")
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A value to draw, and where it is quoted from.
+class Row:
+    """A mark on a row: a point, and an interval where there is one."""
 
-    `printed` is what stands there where that is not `value` itself: the paper's reduction without
-    its sign, or a margin as a decimal string, which `scale` times gives `value`.
-    """
-
-    value: float
-    source: str
-    printed: float | str | None = None
-    scale: int | None = None
-
-    @property
-    def quoted(self) -> str:
-        """Return what stands at `source`, as JSON."""
-        return json.dumps(self.value if self.printed is None else self.printed)
-
-    @property
-    def reduction(self) -> bool:
-        """Tell whether the record prints this value with the other sign."""
-        return isinstance(self.printed, float) and self.printed != self.value
-
-
-@dataclass(frozen=True)
-class Interval:
-    """One strip: an estimate within its bounds, what the paper claims for it, how far it may fall short."""
-
-    estimate: Mark
-    low: Mark
-    high: Mark
-    claimed: tuple[Mark, ...] = ()
-    margins: tuple[Mark, ...] = ()
+    kind: Kind
+    point: float
+    low: float | None = None
+    high: float | None = None
 
     @property
     def values(self) -> tuple[float, ...]:
-        """Return all that the axis must reach."""
-        return tuple(mark.value for mark in (self.estimate, self.low, self.high, *self.claimed, *self.margins))
+        """Return all that it shows."""
+        return tuple(value for value in (self.point, self.low, self.high) if value is not None)
 
 
 @dataclass(frozen=True)
 class Axis:
-    """From `least` to `greatest`, both inclusive, zero always within."""
+    """From `least` to `greatest`, both inclusive."""
 
     least: float
     greatest: float
     ticks: tuple[float, ...]
     decimals: int
 
-    def at(self, value: float) -> str:
-        """Return where `value` stands, in percent of the width."""
-        return f"{INSET + INNER * (value - self.least) / (self.greatest - self.least):.3f}"
+    def at(self, value: float) -> int:
+        """Return where `value` stands; the edge where it lies beyond."""
+        within = min(max(value, self.least), self.greatest)
+        return round(INSET + (WIDTH - 2 * INSET) * (within - self.least) / (self.greatest - self.least))
+
+    def holds(self, value: float) -> bool:
+        """Tell whether a value lies on the axis."""
+        return self.least <= value <= self.greatest
+
+    @property
+    def shown(self) -> tuple[float, ...]:
+        """Return the ticks that bear a number: zero, and the ends unless they lie too near to it."""
+        ends = (tick for tick in (self.least, self.greatest) if tick and not self._crowded(tick))
+        return tuple(sorted({*ends, *(tick for tick in self.ticks if tick == 0)}))
+
+    def _crowded(self, tick: float) -> bool:
+        return self.holds(0) and abs(self.at(tick) - self.at(0)) < CROWDED
 
     def label(self, tick: float) -> str:
         """Return a tick's text."""
         return typeset(fixed(tick, self.decimals))
 
 
-def axis(intervals: Iterable[Interval]) -> Axis:
-    """Return the axis that all `intervals` share: round ticks, zero among them."""
-    values = [0.0, *(value for interval in intervals for value in interval.values)]
-    least, greatest = min(values), max(values)
+def axis(values: Iterable[float], *, zero: bool = True) -> Axis:
+    """Return the axis that `values` share: round ticks, zero among them unless it is left out."""
+    reached = [*values, *((0.0,) if zero else ())] or [0.0]
+    least, greatest = min(reached), max(reached)
     if least == greatest:
-        least, greatest = -1.0, 1.0
+        least, greatest = least - 1.0, greatest + 1.0
     step = _step((greatest - least) / MOST_TICKS)
     first, last = math.floor(least / step + 1e-9), math.ceil(greatest / step - 1e-9)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
@@ -100,25 +99,63 @@ def axis(intervals: Iterable[Interval]) -> Axis:
     return Axis(ticks[0], ticks[-1], ticks, decimals)
 
 
+def axis_of(rows: Sequence[Row], also: Iterable[float] = ()) -> Axis:
+    """Return the axis of a forest: false worlds that lie far off do not press together what was measured."""
+    near = [*also, *(value for row in rows if row.kind != "world" for value in row.values)]
+    reach = [*near, 0.0]
+    width = FAR * ((max(reach) - min(reach)) or 1.0)
+    low, high = min(reach) - width, max(reach) + width
+    worlds = [row.values for row in rows if row.kind == "world"]
+    return axis([*near, *(value for values in worlds if all(low <= one <= high for one in values) for value in values)])
+
+
 def _step(width: float) -> float:
     """Return the least round number that is at least `width`."""
     power = 10.0 ** math.floor(math.log10(width))
     return next(nice * power for nice in NICE if nice * power >= width * (1 - 1e-9))
 
 
-@dataclass(frozen=True)
-class Caption:
-    """What a screen reader says of a drawing: `ident` is unique on the page, `source` names the record."""
+def forest(
+    rows: Sequence[Sequence[Row]], scale: Axis, says: str, zones: Sequence[tuple[float, float] | None] = ()
+) -> Markup:
+    """Return the drawing of `rows`, one below the other, each of what stands in it; `zones`: within the margin."""
+    marks: dict[str, list[str]] = {f"{kind}-{part}": [] for kind in KINDS for part in ("bar", "point")}
+    marks["beyond"] = []
+    for number, row in enumerate(rows):
+        for one in row:
+            _mark(marks, one, scale, number * ROW + ROW // 2)
+    fields = "".join(_field(zone, scale, number * ROW) for number, zone in enumerate(zones) if zone)
+    paths = {name: "".join(found) for name, found in marks.items() if found}
+    return render(
+        "forest.svg", {"paths": paths, "axis": scale, "height": ROW * len(rows), "zone": fields, "says": says}
+    )
 
-    ident: str
-    title: str
-    says: str
-    source: str
+
+def _field(zone: tuple[float, float], scale: Axis, top: int) -> str:
+    return f"M{scale.at(zone[0])} {top + 3}H{scale.at(zone[1])}v{ROW - 6}H{scale.at(zone[0])}z"
 
 
-def interval_plot(interval: Interval, scale: Axis, caption: Caption) -> Markup:
-    """Return one strip."""
-    return render("interval.svg", {"interval": interval, "axis": scale, "caption": caption})
+def _mark(marks: dict[str, list[str]], row: Row, scale: Axis, y: int) -> None:
+    if not scale.holds(row.point):
+        x, turn = (WIDTH - 12, -14) if row.point > scale.greatest else (12, 14)
+        marks["beyond"].append(f"M{x + turn} {y - 5}L{x} {y}L{x + turn} {y + 5}")
+        return
+    if row.low is not None and row.high is not None:
+        marks[f"{row.kind}-bar"].append(f"M{scale.at(row.low)} {y}H{scale.at(row.high)}")
+    marks[f"{row.kind}-point"].append(f"M{scale.at(row.point)} {y}h0")
+
+
+def dots(rows: Sequence[Sequence[float]], scale: Axis, says: str) -> Markup:
+    """Return one dot per value, row below row, in the order of the values."""
+    lines = (number * ROW + ROW // 2 for number in range(len(rows)))
+    path = "".join(_dotted([scale.at(value) for value in row], y) for row, y in zip(rows, lines, strict=True))
+    height = ROW * len(rows)
+    return render("forest.svg", {"paths": {"dots": path}, "axis": scale, "height": height, "zone": "", "says": says})
+
+
+def _dotted(places: Sequence[int], y: int) -> str:
+    steps = "".join(f"m{there - here} 0h0" for here, there in pairwise(places))
+    return f"M{places[0]} {y}h0{steps}" if places else ""
 
 
 def ruler(scale: Axis, unit: str) -> Markup:

@@ -144,6 +144,7 @@ class Trial:
                 red_team=attacked.team,
                 verification=attacked.verification,
                 findings=attacked.findings,
+                cells=self.planned.file.paper.cells if self.planned.file.paper else {},
             )
         )
 

@@ -81,6 +81,17 @@ def test_theory_every_world_of_the_table_is_tried_and_an_honest_judge_passes(kin
     assert [probe.name for probe in found.values() if probe.succeeded is not False] == []
 
 
+def test_exact_a_world_says_the_interval_that_its_words_round() -> None:
+    one, level = CHECKS["comparable"]
+    found = attacked(stand(one, level, noise=0.004))
+    for name in ("twice-the-margin", "random-left"):
+        told = found[name].interval
+        assert told is not None
+        assert found[name].detail.endswith(f"{told.estimate:.4g} [{told.low:.4g}, {told.high:.4g}]")
+    assert found["same-arm"].interval is None
+    assert "interval" not in found["same-arm"].plain()
+
+
 @pytest.mark.parametrize("kind", CHECKS)
 def test_degenerate_a_judge_that_supports_everything_is_found_out(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     one, level = CHECKS[kind]

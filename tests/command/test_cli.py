@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import webbrowser
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -170,6 +171,30 @@ def test_report_writes_a_page_from_what_stands(tmp_path: Path) -> None:
     result = run("report", "--reports", tmp_path)
     assert result.stdout.strip() == str(tmp_path / "index.html")
     assert "<html" in (tmp_path / "index.html").read_text()
+
+
+def test_report_prints_the_same_verdicts_as_markdown_and_json(tmp_path: Path) -> None:
+    (tmp_path / "verdicts").mkdir()
+    (tmp_path / "verdicts" / "c01.atlas.json").write_text("{}")
+    told = json.loads(run("report", "--reports", tmp_path, "--format", "json").stdout)
+    assert told["schema"] == "urn:harness:report:1"
+    assert [file["path"] for file in told["refused"]] == ["verdicts/c01.atlas.json"]
+    printed = run("report", "--reports", tmp_path, "--format", "markdown").stdout
+    assert "There is no verdict in this folder." in printed
+    assert "- verdicts/c01.atlas.json: expected schema" in printed
+    assert not (tmp_path / "index.html").exists()
+
+
+def test_report_opens_the_page_in_the_browser_that_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/opened\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(browser))
+    monkeypatch.setattr(webbrowser, "_tryorder", None)  # asked anew, as in a process of its own
+    run("report", "--reports", tmp_path, "--open")
+    assert (tmp_path / "opened").read_text().strip() == (tmp_path / "index.html").as_uri()
+    with pytest.raises(UsageError, match="expected --open with the page alone"):
+        run("report", "--reports", tmp_path, "--open", "--format", "json")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from court_builders import check, claim, ruling, scope
 from harness.court.verdict import ATTACKERS, NO_RED_TEAM, Company, Evidence, decide
 from harness.records.attack import Attacker, RedTeam
 from harness.records.audit import Finding
-from harness.records.claim import Cause
+from harness.records.claim import Cause, CitedEffect, CitedValue
 from harness.records.ruling import (
     Artifact,
     Control,
@@ -228,6 +228,18 @@ def test_what_was_found_of_encoders_stands_in_the_verdict() -> None:
     )
     assert (found.controls, found.regime) == ((control,), {"xlm-r": reading})
     assert (found.exposure, found.reach, found.company) == ((trained,), (reach,), (beside,))
+
+
+def test_exact_a_ruling_says_what_the_cells_print_that_its_check_is_claimed_by() -> None:
+    cited: dict[str, Any] = {
+        "xquad-r/xlm-r": CitedEffect(left="T1:a", right="T1:b"),
+        "mlqa-r/xlm-r": CitedEffect(left="T2:a", right="T2:b"),
+        "labse": CitedValue(cell="S1", value="15.4"),
+    }
+    cells = {"T1:a": ".81", "T1:b": ".80", "T2:a": ".5", "S1": "15.4"}
+    found = verdict(claim=claim(checks=(check(claimed=cited),)), cells=cells)
+    assert found.checks[0].cited == {"T1:a": ".81", "T1:b": ".80", "S1": "15.4"}
+    assert "cited" not in verdict().checks[0].plain()
 
 
 def test_a_check_over_all_datasets_needs_one_ruling() -> None:

@@ -98,7 +98,7 @@ def test_exact_the_page_quotes_every_number_and_escapes_what_is_named() -> None:
     assert "<script>" not in page
     assert "\x1b" not in page
     for source in ("sets[0].means[2].chance", "sets[0].cells[1].value", "model.digest"):
-        assert f'data-source="evaluation {source}"' in page
+        assert f" data-s={source}" in page
 
 
 def test_exact_no_word_of_a_model_drives_the_terminal() -> None:
