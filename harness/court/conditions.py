@@ -16,15 +16,18 @@ from harness.court.contrast import on_base, sides
 from harness.court.floor import below
 from harness.court.mechanism import unreached
 from harness.court.regime import outside
+from harness.records.claim import Cause
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from harness.records.claim import Cause, Check, Claim
+    from harness.records.claim import Check, Claim
     from harness.records.ruling import Control, Floor, Reach, RegimeReading, Ruling
 
 OF_DATASETS = ("oracle", "random", "planted-effect")
 OF_ARMS = "trained-beats-untrained"
+CAUSES: tuple[Cause, ...] = ("control_failed", "out_of_regime", "below_floor", "mechanism_absent")
+"""Those that conditions may be, in the order of the closed list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,44 @@ class Conditions:
     readings: Mapping[str, RegimeReading | None]
     reach: tuple[Reach, ...]
     validation: str | None
+
+
+def of_side(base: str, side: str) -> str:
+    """Return what a base is called by where each side has other encoders; `side` is empty where all share one."""
+    return f"{base} for {side}" if side else base
+
+
+def together(found: Mapping[str, Conditions]) -> Conditions:
+    """Return what was found of all sides, by side, as one: to be shown, where each is judged by its own.
+
+    A language is reached as far as on the side where training reaches it least.
+    """
+    if len(found) == 1 and "" in found:
+        return found[""]
+    reach: dict[str, Reach] = {}
+    for one in (own for each in found.values() for own in each.reach):
+        before = reach.get(one.language, one)
+        rows, shared = min(before.rows, one.rows), before.shared and one.shared
+        reach[one.language] = one.model_copy(update={"rows": rows, "shared": shared})
+    return Conditions(
+        controls=tuple(
+            one if one.name != OF_ARMS else one.model_copy(update={"on": of_side(one.on, side)})
+            for side, each in found.items()
+            for one in each.controls
+        ),
+        readings={of_side(base, side): one for side, each in found.items() for base, one in each.readings.items()},
+        reach=tuple(reach[language] for language in sorted(reach)),
+        validation=None,
+    )
+
+
+def joined(refused: Sequence[Mapping[Cause, str]]) -> dict[Cause, str]:
+    """Return why a check does not count on any of several sides, in the order of the closed list."""
+    found: dict[Cause, list[str]] = {cause: [] for cause in CAUSES}
+    for one in refused:
+        for cause, words in one.items():
+            found[cause].append(words)
+    return {cause: "; ".join(dict.fromkeys(words)) for cause, words in found.items() if words}
 
 
 def control_name(base: str, sampling: str, fold: int | None = None) -> str:
