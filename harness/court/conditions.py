@@ -9,7 +9,7 @@ run has not passed, a regime that was not read is not met.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from harness.court.case import untested
 from harness.court.contrast import on_base, sides
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 OF_DATASETS = ("oracle", "random", "planted-effect")
 OF_ARMS = "trained-beats-untrained"
+NO_LEAK: Literal["no-leak"] = "no-leak"
 CAUSES: tuple[Cause, ...] = ("control_failed", "out_of_regime", "below_floor", "mechanism_absent")
 """Those that conditions may be, in the order of the closed list."""
 
@@ -36,13 +37,14 @@ class Conditions:
 
     `readings` maps each base of which a regime is wanted to its reading, or None where there is
     none. `validation` names the validation split, None in a scope without one: then no arm is
-    held against its base.
+    held against its base. `of_tested` are controls wanted on what is tested beside those of every dataset.
     """
 
     controls: tuple[Control, ...]
     readings: Mapping[str, RegimeReading | None]
     reach: tuple[Reach, ...]
     validation: str | None
+    of_tested: tuple[str, ...] = ()
 
 
 def of_side(base: str, side: str) -> str:
@@ -114,6 +116,7 @@ def _failed(arms: Iterable[tuple[str, str]], datasets: Sequence[str], found: Con
     """Return what failed, or was not run, among the controls that a check rests on."""
     named = [*datasets, *([found.validation] if found.validation else [])]
     wanted = [(name, on) for on in named for name in OF_DATASETS]
+    wanted += [(name, on) for on in datasets for name in found.of_tested]
     if found.validation:
         wanted += [(OF_ARMS, control_name(*arm)) for arm in sorted(arms)]
     told = []

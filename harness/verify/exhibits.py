@@ -20,10 +20,12 @@ from harness.court.hearing import Heard, hear, hear_lexical, law
 from harness.court.mechanism import Trained, lengths, touched
 from harness.court.scores import LEXICAL, Measured, Place, place_of
 from harness.court.validation import Validation
+from harness.data import catalogue
 from harness.errors import HarnessError, ResourceMissing
 from harness.planner import PAIRS, RANK_SOURCE, source_digest
 from harness.records.folds import withheld_pairs
-from harness.records.scope import VALIDATION
+from harness.records.scope import VALIDATION, TaughtBinding
+from harness.verify.leaks import no_leak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -144,9 +146,13 @@ def findings_on(job: Job, texts: Texts, name: str) -> Findings:
         raise HarnessError(f"{name}: expected texts to train on, found none")
     trained = Trained(pairs, texts.digests[side.text(PAIRS)], *lengths(list(job.scope.bases.values())))
     ruled = {kind: law(dataset.judgements, source_digest(kind)) for kind in (LEXICAL_SOURCE, CONTROL_SOURCE)}
+    controls = dataset_controls(job.store, name, dataset.judgements, ruled[CONTROL_SOURCE])
+    if isinstance(side.training, TaughtBinding) and name in job.scope.datasets:
+        learnt = catalogue.learnt(side.training)
+        controls = (*controls, no_leak(job.store, (name, dataset.texts), pairs, learnt))
     return Findings(
         lexical=hear_lexical(job.store, sha256, dataset, ruled[LEXICAL_SOURCE]),
-        controls=dataset_controls(job.store, name, dataset.judgements, ruled[CONTROL_SOURCE]),
+        controls=controls,
         touched=touched(job.store, dataset.texts, sha256, trained, source_digest(REACH_SOURCE)),
     )
 

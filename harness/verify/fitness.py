@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.court.conditions import Conditions, control_name, of_side
+from harness.court.conditions import NO_LEAK, Conditions, control_name, of_side
 from harness.court.controls import trained_beats_untrained
 from harness.court.mechanism import exposure, layer_changed, reaches
 from harness.court.regime import READ_FROM, read_regimes
@@ -16,7 +16,7 @@ from harness.court.scores import UNTRAINED, Place, place_of
 from harness.errors import AdmissionRefused, ResourceMissing
 from harness.planner import first_trained
 from harness.records.plan import TrainRequest
-from harness.records.scope import VALIDATION, taught_languages
+from harness.records.scope import VALIDATION, TaughtBinding, taught_languages
 from harness.verify.exhibits import MEND_CACHE
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def conditions(  # noqa: PLR0913, PLR0917 - a claim, its cells, what is found of
         readings={base: read.get(base) for base in sorted(bases) if base in scope.regimes},
         reach=reaches(counts, shared=shared(store, own, found.changed)),
         validation=None if scope.validation is None else split,
+        of_tested=(NO_LEAK,) if isinstance(side.training, TaughtBinding) else (),
     )
 
 
