@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.data import answering, lareqa, taught
+from harness.data import answering, catalogue, lareqa, taught
 from harness.data.answering import Answered, Told
-from harness.records.scope import REAL_LANGUAGES
+from harness.records.scope import REAL_LANGUAGES, TaughtBinding
 from harness.records.texts import ParallelTexts
 
 BESIDE = ParallelTexts(languages=("de", "en"), sentences=(("Rom", "Rome"),))
@@ -106,3 +106,16 @@ def test_real_part_what_reads_alike_in_both_sets_is_found_and_paragraphs_are_apa
     assert not alike & set(learnt.trained)
     clusters = answering.clusters_of(own)
     assert not {clusters[name] for name in learnt.trained} & {clusters[name] for name in learnt.held}
+
+
+def test_real_part_the_door_hands_out_one_side() -> None:
+    real("xquad-r")
+    real("mlqa-r")
+    side = TaughtBinding(source="lareqa", part="mlqa-r", tested="xquad-r", languages=("de", "el", "zh"), facts=20)
+    pairs, rows, held = catalogue.pairs(side), catalogue.parallel(side), catalogue.evaluation(side)
+    assert set(pairs.languages) == {"de", "zh"}
+    assert max(pairs.facts) < 20
+    assert rows.languages == ("de", "el", "zh")
+    assert set(held.texts.queries.languages) == {"de", "zh"}
+    assert not set(pairs.queries) & set(held.texts.queries.texts)
+    assert len(catalogue.files(side)) == sum(map(len, REAL_LANGUAGES.values()))
