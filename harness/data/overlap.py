@@ -34,10 +34,20 @@ MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 SHIFT = np.uint64(29)
 
 
+class _Compared(dict[int, int | None]):
+    """What `str.translate` makes of a character: itself where it is compared, nothing where not."""
+
+    def __missing__(self, point: int) -> int | None:
+        self[point] = point if unicodedata.category(chr(point))[0] in KEPT else None
+        return self[point]
+
+
+COMPARED = _Compared()
+
+
 def normalised(text: str) -> str:
     """Return what of a text is compared."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(character for character in folded if unicodedata.category(character)[0] in KEPT)
+    return unicodedata.normalize("NFKC", text).casefold().translate(COMPARED)
 
 
 def shares(texts: Sequence[str], tested: Collection[str]) -> NDArray[np.float64]:
