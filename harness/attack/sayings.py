@@ -39,7 +39,7 @@ from typing import TYPE_CHECKING
 from harness.attack.probe import Attempt, Probe
 from harness.claimfile.coverage import SETTINGS
 from harness.data.cldr import scripts
-from harness.records.scope import bound_languages
+from harness.records.scope import OtherBinding, bound_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +109,8 @@ def _each_rival(subject: Subject) -> bool:
 
 def _elsewhere(subject: Subject) -> bool:
     bound = (subject.scope.datasets[name] for name in subject.claim.datasets if name in subject.scope.datasets)
-    return any(one.source != subject.scope.training.source for one in bound)
+    training = subject.scope.training
+    return isinstance(training, OtherBinding) or any(one.source != training.source for one in bound)
 
 
 SAYINGS = (

@@ -19,7 +19,7 @@ from harness.data.lareqa import pins
 from harness.errors import Fault, FileFaults, UsageError
 from harness.records.folds import withheld_pairs
 from harness.records.plan import ARM_LABELS
-from harness.records.scope import BeirBinding, DataBinding, LareqaBinding, Scope
+from harness.records.scope import REAL_LANGUAGES, BeirBinding, DataBinding, LareqaBinding, OtherBinding, Scope
 from harness.records.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ PACKAGED = "scopes"
 EVALUATED = ("xquad-r", "mlqa-r", "miracl")
 RESERVED = ("pairs", "parallel", "validation")
 """Names by which plans and verdicts know the texts of training, pre-training and validation."""
+OTHERS_KNOW = tuple(sorted({code for languages in REAL_LANGUAGES.values() for code in languages}))
 
 
 def _packaged() -> Path:
@@ -128,29 +129,48 @@ class _Reading:
             yield from self.evaluated(("datasets", name), binding)
             if name in RESERVED:
                 yield self.fault(("datasets", name), f"another name than {', '.join(RESERVED)}", name)
-        yield from self.binding(("training",), self.scope.training, ("pairs",))
-        yield from self.binding(("pretraining",), self.scope.pretraining, ("parallel",))
-        if self.scope.validation is not None:
-            yield from self.binding(("validation",), self.scope.validation, ("validation",))
+        for key, taught, part in self.taught():
+            if isinstance(taught, OtherBinding):
+                yield from self.languages((key,), taught, OTHERS_KNOW)
+            else:
+                yield from self.binding((key,), taught, (part,))
         yield from self.one_draw()
+        yield from self.sides()
         for number, language in enumerate(self.scope.training.languages):
             if language not in self.scope.pretraining.languages:
                 place = ("training", "languages", number)
                 yield self.fault(place, "a language that pretraining covers", language, "add it to pretraining")
 
+    def taught(self) -> Iterator[tuple[str, DataBinding | OtherBinding, str]]:
+        """Yield what encoders are made of: the key, its binding and the part that it must be of the Atlas."""
+        yield "training", self.scope.training, "pairs"
+        yield "pretraining", self.scope.pretraining, "parallel"
+        if self.scope.validation is not None:
+            yield "validation", self.scope.validation, "validation"
+
+    def sides(self) -> Iterator[Fault]:
+        """Refuse, where the other real set trains, tests that have no other one, and withheld pairs."""
+        if not isinstance(self.scope.training, OtherBinding):
+            return
+        for name, binding in self.scope.datasets.items():
+            if not isinstance(binding, LareqaBinding):
+                yield self.fault(("datasets", name, "source"), "lareqa, which the other set trains for", binding.source)
+        if self.scope.folds:
+            yield self.fault(("folds",), "no folds where each real set trains for the other", str(self.scope.folds))
+
     def one_draw(self) -> Iterator[Fault]:
         """Refuse tests of another draw than training is of: what one trains on, the other may test."""
         source = self.scope.training.source
-        others: list[tuple[Place, DataBinding | None]] = [(("pretraining",), self.scope.pretraining)]
+        others: list[tuple[Place, str]] = [((name,), binding.source) for name, binding, _ in self.taught()]
         others += [
-            (("datasets", name), binding)
+            (("datasets", name), binding.source)
             for name, binding in self.scope.datasets.items()
             if isinstance(binding, DataBinding)
         ]
-        for place, binding in [*others, (("validation",), self.scope.validation)]:
-            if binding is not None and binding.source != source:
+        for place, found in others:
+            if found != source:
                 expected = f"{source}, the source of training"
-                yield self.fault((*place, "source"), expected, binding.source, "bind one draw in a scope")
+                yield self.fault((*place, "source"), expected, found, "bind one draw in a scope")
 
     def evaluated(self, place: Place, binding: EvaluationBinding) -> Iterator[Fault]:
         """Refuse what a source does not have; what a BEIR folder holds is told when it is read."""
@@ -165,7 +185,9 @@ class _Reading:
             return
         yield from self.languages(place, binding, FULL_LANGUAGES[binding.part])
 
-    def languages(self, place: Place, binding: DataBinding | LareqaBinding, known: Sequence[str]) -> Iterator[Fault]:
+    def languages(
+        self, place: Place, binding: DataBinding | LareqaBinding | OtherBinding, known: Sequence[str]
+    ) -> Iterator[Fault]:
         for number, language in enumerate(binding.languages):
             where = (*place, "languages", number)
             if language in binding.languages[:number]:

@@ -80,14 +80,27 @@ class Answered(NamedTuple):
 
 
 class Told(NamedTuple):
-    """One language's file: its questions by id and its sentences, both in the file's order."""
+    """One language's file: its questions by id and its sentences, both in the file's order.
+
+    `paragraphs` holds the number of the paragraph that each sentence is of.
+    """
 
     questions: Mapping[str, Answered]
     sentences: Sequence[str]
+    paragraphs: Sequence[int]
 
 
 def evaluation(folder: Path, pinned: lareqa.PinnedFolder, languages: Sequence[str]) -> Dataset:
     """Return the set of some languages, in whatever order they come.
+
+    Raises:
+        FileFaults, DigestMismatch: as `told`.
+    """
+    return joined(told(folder, pinned, languages))
+
+
+def told(folder: Path, pinned: lareqa.PinnedFolder, languages: Sequence[str]) -> Mapping[str, Told]:
+    """Return what the files of some languages tell, by language in alphabetical order.
 
     Raises:
         FileFaults: a file that is missing, that has another shape, or whose parts contradict each other.
@@ -95,16 +108,16 @@ def evaluation(folder: Path, pinned: lareqa.PinnedFolder, languages: Sequence[st
     """
     ordered = sorted(languages)
     read = lareqa.contents(folder, pinned, ordered)
-    told: dict[str, Told] = {}
+    parsed: dict[str, Told] = {}
     faults: list[Fault] = []
     for language in ordered:
         try:
-            told[language] = parse(read[language], folder / f"{language}.json")
+            parsed[language] = parse(read[language], folder / f"{language}.json")
         except FileFaults as refused:
             faults += refused.faults
     if faults:
         raise FileFaults(faults)
-    return _joined(told)
+    return parsed
 
 
 def parse(data: bytes, path: Path) -> Told:
@@ -124,6 +137,7 @@ def parse(data: bytes, path: Path) -> Told:
     questions: dict[str, Answered] = {}
     places: dict[str, str] = {}
     sentences: list[str] = []
+    paragraphs: list[int] = []
     numbered = (
         (f"data.{at}.paragraphs.{number}", paragraph)
         for at, article in enumerate(articles)
@@ -143,8 +157,9 @@ def parse(data: bytes, path: Path) -> Told:
                 else:
                     questions[question.id] = Answered(question.question, number, len(sentences) + sentence)
         sentences += paragraph.sentences
+        paragraphs += [number] * len(paragraph.sentences)
     faults.close()
-    return Told(questions, sentences)
+    return Told(questions, sentences, paragraphs)
 
 
 def _starts(paragraph: _Paragraph, where: str, faults: Faults) -> list[int] | None:
@@ -167,9 +182,9 @@ def _sentence(paragraph: _Paragraph, starts: Sequence[int], offset: int) -> int 
     return number if number >= 0 and offset < paragraph.sentence_breaks[number][1] else None
 
 
-def _joined(told: Mapping[str, Told]) -> Dataset:
+def joined(told: Mapping[str, Told]) -> Dataset:
     """Return the files as one set; a question is answered in every language that has its id."""
-    clusters = _clusters(told)
+    clusters = clusters_of(told)
     queries: list[tuple[str, Query]] = []
     passages: list[Passage] = []
     answers: dict[str, list[int]] = defaultdict(list)
@@ -182,7 +197,7 @@ def _joined(told: Mapping[str, Told]) -> Dataset:
     return two_views([query for _, query in queries], passages, pairs)
 
 
-def _clusters(told: Mapping[str, Told]) -> Mapping[str, str]:
+def clusters_of(told: Mapping[str, Told]) -> Mapping[str, str]:
     """Return the cluster of each question id: the connected component of ids that stand in one paragraph."""
     least: dict[str, str] = {}
 

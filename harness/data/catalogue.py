@@ -4,10 +4,12 @@ Everything is a pure function of its binding and is kept in the process once mad
 from the Atlas is compared with its pins (`harness.data.pins`) before it is handed out.
 
     evaluation(binding, split)   parts of TESTED,         texts for the lab, judgements for the court
-                                 real LAReQA, BEIR
-    files(binding)               real LAReQA, BEIR        sha256 of each file that a set is made of
-    pairs(binding)               part pairs               question-passage pairs of the train split
-    parallel(binding)            part parallel            sentences for aligned pre-training
+                                 real LAReQA, BEIR,
+                                 taught by a real set
+    files(binding)               the same but the Atlas   sha256 of each file that a set is made of
+    pairs(binding)               part pairs, taught       question-passage pairs of the train split
+    parallel(binding)            part parallel, taught    sentences for aligned pre-training
+    learnt(binding)              taught                   what leaked and was dropped from them
     count(binding, what)         the real LAReQA files    a fact about data
 
 What is made of files is kept under their digests, which are taken anew whenever it is asked for, so
@@ -21,10 +23,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from harness.data import answering, atlas, beir, cldr, lareqa, pins
+from harness.data import answering, atlas, beir, cldr, lareqa, pins, taught
 from harness.data import parallel as sentences
 from harness.errors import UsageError
-from harness.records.scope import BeirBinding, LareqaBinding
+from harness.records.scope import REAL_LANGUAGES, BeirBinding, DataBinding, LareqaBinding, TaughtBinding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from harness.data.relations import Draw
     from harness.records.judgements import Dataset
     from harness.records.record import Record
-    from harness.records.scope import CountBinding, DataBinding, EvaluationBinding
+    from harness.records.scope import CountBinding, EvaluationBinding, RealPart, SideBinding
     from harness.records.texts import PairTexts, ParallelTexts
 
 Split = Literal["validation", "test"]
@@ -49,8 +51,10 @@ TESTED: Mapping[str, atlas.EvaluationPart] = {
 """The parts with questions to ask: choices are made on the first, claims are tested on the others."""
 
 
-def evaluation(binding: EvaluationBinding, split: Split = "test") -> Dataset:
+def evaluation(binding: EvaluationBinding | TaughtBinding, split: Split = "test") -> Dataset:
     """Return an evaluation set; the Atlas's validation split is the same facts whatever the part.
+
+    What a real set teaches is evaluated on the questions of it that are held out from training.
 
     Raises:
         UsageError: a part that is not in TESTED, a language that the part or split lacks, or another
@@ -59,17 +63,19 @@ def evaluation(binding: EvaluationBinding, split: Split = "test") -> Dataset:
         DigestMismatch: the whole part, or a file, differs from its pin.
         ResourceMissing: the real files are not on this machine.
     """
-    if not isinstance(binding, (LareqaBinding, BeirBinding)):
+    if isinstance(binding, DataBinding):
         return _atlas(binding, split)
     if split != "test":
         raise UsageError(f"expected the split test of {binding.source}, found {split}; choose on the Atlas")
     found = tuple(sorted(files(binding).items()))
     if isinstance(binding, BeirBinding):
         return _beir(binding, found)
+    if isinstance(binding, TaughtBinding):
+        return taught.validation(learnt(binding), binding.languages, binding.facts)
     return _lareqa(binding.part, tuple(sorted(binding.languages)), _folder(binding.part))
 
 
-def files(binding: EvaluationBinding) -> Mapping[str, str]:
+def files(binding: EvaluationBinding | TaughtBinding) -> Mapping[str, str]:
     """Return the sha256 of each file that a set is made of, as it lies there now; of the Atlas there is none.
 
     Raises:
@@ -78,6 +84,8 @@ def files(binding: EvaluationBinding) -> Mapping[str, str]:
     """
     if isinstance(binding, BeirBinding):
         return beir.digests(binding)
+    if isinstance(binding, TaughtBinding):
+        return {f"{part}/{name}": one for part in (binding.part, binding.tested) for name, one in _whole(part).items()}
     if not isinstance(binding, LareqaBinding):
         return {}
     pinned = lareqa.pins()[binding.part]
@@ -85,6 +93,30 @@ def files(binding: EvaluationBinding) -> Mapping[str, str]:
     _refuse_strangers(binding.part, binding.languages, sorted(pinned.files))
     lareqa.contents(_folder(binding.part), pinned, sorted(binding.languages))
     return {f"{language}.json": pinned.files[language] for language in sorted(binding.languages)}
+
+
+def _whole(part: RealPart) -> Mapping[str, str]:
+    """Return the digests of all files of a real set, which lie there now."""
+    return files(LareqaBinding(source="lareqa", part=part, languages=REAL_LANGUAGES[part]))
+
+
+def learnt(binding: TaughtBinding) -> taught.Lessons:
+    """Return what a real set teaches, and what of it leaked into the one that is tested.
+
+    Raises:
+        ResourceMissing, FileFaults, DigestMismatch: as `evaluation`.
+    """
+    files(binding)
+    return _learnt(binding.part, binding.tested, _folder(binding.part), _folder(binding.tested))
+
+
+@cache
+def _learnt(part: RealPart, tested: RealPart, folder: Path, other: Path) -> taught.Lessons:
+    own, against = (
+        answering.told(place, lareqa.pins()[name], REAL_LANGUAGES[name])
+        for name, place in ((part, folder), (tested, other))
+    )
+    return taught.lessons(part, own, against)
 
 
 @cache
@@ -112,30 +144,43 @@ def _atlas(binding: DataBinding, split: Split) -> Dataset:
     return made
 
 
-@cache
-def pairs(binding: DataBinding) -> PairTexts:
+def pairs(binding: SideBinding) -> PairTexts:
     """Return the train split, one row per fact and language.
 
     Raises:
         UsageError: another part than pairs, or a language the Atlas does not have.
-        FileFaults: facts or templates that are not the pinned ones.
+        ResourceMissing: real files that are not on this machine.
+        FileFaults: facts, templates or files that are not the pinned ones.
         DigestMismatch: the whole part differs from its pin.
     """
+    if isinstance(binding, TaughtBinding):
+        return taught.pairs(learnt(binding), binding.languages, binding.facts)
+    return _pairs(binding)
+
+
+@cache
+def _pairs(binding: DataBinding) -> PairTexts:
     part = _bound(binding, ("pairs",))
     made = atlas.pairs(DRAW[binding.source], _ordered(binding), binding.facts)
     _check_whole(part, binding, made)
     return made
 
 
-@cache
-def parallel(binding: DataBinding) -> ParallelTexts:
-    """Return parallel sentences that state no tested fact.
+def parallel(binding: SideBinding) -> ParallelTexts:
+    """Return parallel sentences that state no tested fact; beside what a real set teaches, the Atlas's.
 
     Raises:
-        UsageError: another part than parallel, or a language the Atlas does not have.
-        FileFaults: facts or templates that are not the pinned ones.
-        DigestMismatch: the whole part differs from its pin.
+        UsageError, ResourceMissing, FileFaults, DigestMismatch: as `pairs`.
     """
+    if isinstance(binding, TaughtBinding):
+        languages, facts = binding.languages, binding.facts
+        beside = _parallel(DataBinding(source="atlas", part="parallel", languages=languages, facts=facts))
+        return taught.parallel(learnt(binding), beside, facts)
+    return _parallel(binding)
+
+
+@cache
+def _parallel(binding: DataBinding) -> ParallelTexts:
     part = _bound(binding, ("parallel",))
     made = sentences.parallel(DRAW[binding.source], _ordered(binding), binding.facts)
     _check_whole(part, binding, made)

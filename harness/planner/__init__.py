@@ -5,7 +5,7 @@ requests into cells with keys, `forecast` what a run would cost, `expected` what
 `sources` the digests that keys and verdicts carry.
 """
 
-from harness.planner.cells import PAIRS, PARALLEL, SHUFFLED, VALIDATION, Plan, Planned, Planner, first_trained
+from harness.planner.cells import PAIRS, PARALLEL, SHUFFLED, Plan, Planned, Planner, first_trained
 from harness.planner.expected import CheckPower, expected
 from harness.planner.forecast import ClaimShare, Operation, Prediction, prediction
 from harness.planner.house import house_requests
@@ -20,6 +20,7 @@ from harness.planner.sources import (
     source_digest,
     versions,
 )
+from harness.records.scope import VALIDATION
 
 __all__ = [
     "COURT_SOURCE",

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
     from harness.claimfile.claims import ClaimFile
     from harness.records.record import SealStatus
-    from harness.records.scope import Scope
+    from harness.records.scope import Scope, Side
 
-PAIRS, PARALLEL, VALIDATION, SHUFFLED = "pairs", "parallel", "validation", "shuffled"
-"""Names that texts other than those of a claim's datasets go by."""
+PAIRS, PARALLEL, SHUFFLED = "pairs", "parallel", "shuffled"
+"""Kinds of texts other than those of a claim's datasets; `Side.text` names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,12 @@ class Plan:
 
 
 def first_trained(encodings: Mapping[EncodeRequest, Cell]) -> list[Cell]:
-    """Return the training of the first seed of each arm that something is encoded with."""
-    first: dict[tuple[str, str, int | None], tuple[int, Cell]] = {}
+    """Return the training of the first seed of each arm, on each side, that something is encoded with."""
+    first: dict[tuple[str, str, int | None, str], tuple[int, Cell]] = {}
     for request, cell in encodings.items():
         encoder, trained = request.encoder, cell.parent
         if isinstance(encoder, TrainRequest) and trained is not None:
-            arm = (encoder.base, encoder.arm.label, encoder.held_out)
+            arm = (encoder.base, encoder.arm.label, encoder.held_out, trained.work.texts)
             if arm not in first or encoder.seed < first[arm][0]:
                 first[arm] = (encoder.seed, trained)
     return [trained for _, trained in first.values()]
@@ -85,8 +85,9 @@ def checked(scope: Scope, planned: Planned) -> Planned:
 class Planner:
     """Builds a plan for one scope.
 
-    `texts` maps `pairs`, `parallel`, `validation` and dataset names to sha256; `source` is the
-    lab's digest. `told` stands in labels of what is trained, where it is not trained on the scope's own pairs.
+    `texts` maps dataset names and each side's names of pairs, parallel texts and validation to sha256;
+    `source` is the lab's digest. `told` stands in labels of what is trained, where it is not trained on
+    the scope's own pairs.
     """
 
     scope: Scope
@@ -110,7 +111,8 @@ class Planner:
                 for retrieval in planned.asked.retrievals:
                     self._encode(retrieval.vectors)
         for request in also:
-            if {request.dataset, PAIRS, PARALLEL} <= self.texts.keys():
+            side = self.scope.side(request.dataset)
+            if {request.dataset, side.text(PAIRS), side.text(PARALLEL)} <= self.texts.keys():
                 self._encode(request)
         return Plan(sound, tuple(self.cells.values()), self.encodings)
 
@@ -118,21 +120,21 @@ class Planner:
         cell = Cell(work=work, label=label, source=self.source, versions=dict(self.versions), seal=self.seal)
         return self.cells.setdefault(cell.key, cell)
 
-    def _pretrain(self, base: str, seed: int) -> PretrainCell:
-        work = PretrainCell(recipe=self.scope.recipe_of(base), seed=seed, texts=self.texts[PARALLEL])
-        self._add(work, f"{base} seed {seed}")
+    def _pretrain(self, base: str, seed: int, side: Side) -> PretrainCell:
+        work = PretrainCell(recipe=self.scope.recipe_of(base), seed=seed, texts=self.texts[side.text(PARALLEL)])
+        self._add(work, f"{base} seed {seed}{_told(side)}")
         return work
 
-    def _train(self, request: TrainRequest) -> TrainCell:
+    def _train(self, request: TrainRequest, side: Side) -> TrainCell:
         work = TrainCell(
-            base=self._pretrain(request.base, request.seed),
+            base=self._pretrain(request.base, request.seed, side),
             arm=request.arm,
             settings=self.scope.settings_of(request.base, request.arm.sampling),
             seed=request.seed,
-            texts=self.texts[PAIRS],
+            texts=self.texts[side.text(PAIRS)],
             withheld=self._withheld(request.held_out),
         )
-        self._add(work, _label(request) + self.told)
+        self._add(work, _label(request) + _told(side) + self.told)
         return work
 
     def _withheld(self, fold: int | None) -> tuple[tuple[str, str], ...]:
@@ -141,10 +143,17 @@ class Planner:
     def _encode(self, request: EncodeRequest) -> None:
         if request in self.encodings:
             return
-        encoder = request.encoder
-        made = self._pretrain(encoder.base, encoder.seed) if isinstance(encoder, BaseRequest) else self._train(encoder)
+        encoder, side = request.encoder, self.scope.side(request.dataset)
+        if isinstance(encoder, BaseRequest):
+            made: PretrainCell | TrainCell = self._pretrain(encoder.base, encoder.seed, side)
+        else:
+            made = self._train(encoder, side)
         work = EncodeCell(encoder=made, texts=self.texts[request.dataset])
         self.encodings[request] = self._add(work, f"{_label(encoder)} on {request.dataset}")
+
+
+def _told(side: Side) -> str:
+    return f" for {side.name}" if side.name else ""
 
 
 def _label(encoder: TrainRequest | BaseRequest) -> str:

@@ -7,15 +7,17 @@ For each base that is asked for, under its first `control_seeds` seeds:
     every arm asked for, fold by fold       on the validation split: does training improve on the base?
 
 No claim sees these, and no script can ask for the first. Cost: they add encodings, and a training
-only where a claim names a base without x-x-mono on it.
+only where a claim names a base without x-x-mono on it. Where sides have splits of their own (`Scope.side`),
+each is asked for.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.planner.cells import VALIDATION, checked
+from harness.planner.cells import checked
 from harness.records.plan import BaseRequest, EncodeRequest, TrainRequest, arm
+from harness.records.scope import VALIDATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,18 +41,19 @@ def house_requests(scope: Scope, claims: Sequence[Planned]) -> tuple[EncodeReque
             encoder = retrieval.vectors.encoder
             if isinstance(encoder, TrainRequest):
                 asked.setdefault(encoder.base, {}).setdefault(encoder, []).append(retrieval.vectors.dataset)
-    return tuple(
-        dict.fromkeys(request for base, own in asked.items() for request in _of_base(base, own, scope.control_seeds))
-    )
+    return tuple(dict.fromkeys(request for base, own in asked.items() for request in _of_base(scope, base, own)))
 
 
-def _of_base(base: str, asked: dict[TrainRequest, list[str]], count: int) -> Iterator[EncodeRequest]:
-    seeds = sorted({encoder.seed for encoder in asked})[:count]
+def _of_base(scope: Scope, base: str, asked: dict[TrainRequest, list[str]]) -> Iterator[EncodeRequest]:
+    seeds = sorted({encoder.seed for encoder in asked})[: scope.control_seeds]
     datasets = dict.fromkeys(dataset for named in asked.values() for dataset in named)
+    splits = dict.fromkeys(scope.side(dataset).text(VALIDATION) for dataset in datasets)
     for seed in seeds:
-        for dataset in (VALIDATION, *datasets):
+        for dataset in (*splits, *datasets):
             yield EncodeRequest(encoder=BaseRequest(base=base, seed=seed), dataset=dataset)
-        yield EncodeRequest(encoder=TrainRequest(base=base, arm=REGIME_ARM, seed=seed), dataset=VALIDATION)
-    for encoder in asked:
+        for split in splits:
+            yield EncodeRequest(encoder=TrainRequest(base=base, arm=REGIME_ARM, seed=seed), dataset=split)
+    for encoder, named in asked.items():
         if encoder.seed in seeds:
-            yield EncodeRequest(encoder=encoder, dataset=VALIDATION)
+            for split in dict.fromkeys(scope.side(dataset).text(VALIDATION) for dataset in named):
+                yield EncodeRequest(encoder=encoder, dataset=split)

@@ -140,7 +140,7 @@ class Control(Record):
     `on` names what rests on it: a dataset, or a base and an arm (`xlm-r hybrid`, in a fold `xlm-r hybrid, fold 1`).
     """
 
-    name: Literal["oracle", "random", "trained-beats-untrained", "planted-effect"]
+    name: Literal["oracle", "random", "trained-beats-untrained", "planted-effect", "no-leak"]
     on: str
     passed: bool
     detail: str

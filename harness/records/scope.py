@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,6 +15,8 @@ from harness.records.record import Language, Name, Record
 
 Positive = Annotated[int, Field(ge=1)]
 Rate = Annotated[float, Field(gt=0, lt=1)]
+VALIDATION = "validation"
+"""The name that the split goes by on which choices are made; a side with a name has its own."""
 
 
 class DataBinding(Record):
@@ -28,12 +31,70 @@ class DataBinding(Record):
     facts: Positive | None = None
 
 
+RealPart = Literal["xquad-r", "mlqa-r"]
+OTHER: Mapping[RealPart, RealPart] = {"xquad-r": "mlqa-r", "mlqa-r": "xquad-r"}
+"""Which real set trains the encoders that one tests."""
+
+REAL_LANGUAGES: Mapping[RealPart, tuple[str, ...]] = {
+    "xquad-r": ("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh"),
+    "mlqa-r": ("ar", "de", "en", "es", "hi", "vi", "zh"),
+}
+"""The languages of the pinned files."""
+
+
 class LareqaBinding(Record):
-    """The real XQuAD-R or MLQA-R in some of its languages; nothing is trained on it."""
+    """The real XQuAD-R or MLQA-R in some of its languages, to test encoders on."""
 
     source: Literal["lareqa"]
-    part: Literal["xquad-r", "mlqa-r"]
+    part: RealPart
     languages: tuple[Language, ...] = Field(min_length=1)
+
+
+class OtherBinding(Record):
+    """What trains encoders that a real set tests: the other real set, in those of `languages` that it has.
+
+    `facts` keeps only the first so many questions.
+    """
+
+    source: Literal["lareqa"]
+    part: Literal["other"]
+    languages: tuple[Language, ...] = Field(min_length=1)
+    facts: Positive | None = None
+
+    def tested_on(self, part: RealPart) -> TaughtBinding:
+        """Return the binding for encoders that `part` tests."""
+        languages, facts = self.languages, self.facts
+        return TaughtBinding(source="lareqa", part=OTHER[part], tested=part, languages=languages, facts=facts)
+
+
+class TaughtBinding(Record):
+    """What the real set `part` teaches encoders that the set `tested` tests; said by `Scope.side`, by no scope file."""
+
+    source: Literal["lareqa"]
+    part: RealPart
+    tested: RealPart
+    languages: tuple[Language, ...] = Field(min_length=1)
+    facts: Positive | None = None
+
+
+TrainingBinding = Annotated[DataBinding | OtherBinding, Field(discriminator="source")]
+"""What a scope file may bind training, pre-training and validation to."""
+
+SideBinding = DataBinding | TaughtBinding
+"""The same, once it is known which dataset tests the encoders."""
+
+
+class Side(Record):
+    """What the encoders are made of that a dataset tests; `name` is empty where all datasets share one side."""
+
+    name: str
+    training: SideBinding
+    pretraining: SideBinding
+    validation: SideBinding | None
+
+    def text(self, kind: str) -> str:
+        """Return the name that texts of a kind (`pairs`, `parallel`, `validation`) go by."""
+        return f"{kind}-{self.name}" if self.name else kind
 
 
 class BeirBinding(Record):
@@ -147,9 +208,9 @@ class Scope(Record):
     bases: dict[Name, Recipe]
     datasets: dict[Name, EvaluationBinding]
     counted: dict[Name, CountBinding] = Field(default_factory=dict)
-    training: DataBinding
-    pretraining: DataBinding
-    validation: DataBinding | None = None
+    training: TrainingBinding
+    pretraining: TrainingBinding
+    validation: TrainingBinding | None = None
     settings: Settings
     chosen_by: Text
     regimes: dict[Name, Regime] = Field(default_factory=dict)
@@ -171,6 +232,29 @@ class Scope(Record):
             for name, binding in self.datasets.items()
         }
         return self.model_copy(update={"datasets": placed})
+
+    def side(self, dataset: str) -> Side:
+        """Return what the encoders that a dataset tests are made of; its validation split goes by its side's name.
+
+        Raises:
+            ValueError: the other real set is to train encoders that no real set tests; scope files that say so
+                are refused when they are read.
+        """
+        tested = dataset.removeprefix(f"{VALIDATION}-")
+        bound = self.datasets.get(tested)
+        part = bound.part if isinstance(bound, LareqaBinding) else None
+        return Side(
+            name=tested if isinstance(self.training, OtherBinding) else "",
+            training=_of_side(self.training, part),
+            pretraining=_of_side(self.pretraining, part),
+            validation=None if self.validation is None else _of_side(self.validation, part),
+        )
+
+    def sides(self) -> tuple[Side, ...]:
+        """Return each side of the datasets once; at least one."""
+        if not isinstance(self.training, OtherBinding):
+            return (self.side(""),)
+        return tuple(self.side(dataset) for dataset in self.datasets)
 
     def seeds_of(self, claim: str) -> int:
         """Return the number of seeds that a claim's arms are trained with."""
@@ -194,3 +278,19 @@ class Scope(Record):
             return self.settings
         learning_rate, temperature = chosen.arms[sampling]
         return self.settings.model_copy(update={"learning_rate": learning_rate, "temperature": temperature})
+
+
+def taught_languages(binding: SideBinding) -> tuple[str, ...]:
+    """Return the languages that a side is trained in: those bound, of a real set those that it has."""
+    if isinstance(binding, DataBinding):
+        return binding.languages
+    return tuple(language for language in binding.languages if language in REAL_LANGUAGES[binding.part])
+
+
+def _of_side(binding: DataBinding | OtherBinding, tested: RealPart | None) -> SideBinding:
+    if isinstance(binding, DataBinding):
+        return binding
+    if tested is None:
+        msg = "expected a real set that is tested by what the other one trains, found none"
+        raise ValueError(msg)
+    return binding.tested_on(tested)

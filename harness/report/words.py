@@ -63,6 +63,7 @@ CONTROLS: dict[str, str] = {
     "random": "random vectors score at chance",
     "planted-effect": "the judge finds an effect that was put in, and none where none was",
     "trained-beats-untrained": "training helped the encoder at all",
+    "no-leak": "nothing trained on stands in what is tested",
 }
 
 WORLDS: dict[str, str] = {

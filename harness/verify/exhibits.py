@@ -20,9 +20,12 @@ from harness.court.hearing import Heard, hear, hear_lexical, law
 from harness.court.mechanism import Trained, lengths, touched
 from harness.court.scores import LEXICAL, Measured, Place, place_of
 from harness.court.validation import Validation
+from harness.data import catalogue
 from harness.errors import HarnessError, ResourceMissing
-from harness.planner import PAIRS, RANK_SOURCE, VALIDATION, source_digest
+from harness.planner import PAIRS, RANK_SOURCE, source_digest
 from harness.records.folds import withheld_pairs
+from harness.records.scope import VALIDATION, TaughtBinding
+from harness.verify.leaks import no_leak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -59,13 +62,14 @@ class Findings:
 class Exhibits:
     """Ranks by the key of an encoding, findings by dataset, or why there are none; and what is read from them.
 
-    `changed` remembers, by the key of a trained encoder, whether its training changed the shared layer.
+    `validation` holds the splits by name. `changed` remembers, by the key of a trained encoder, whether
+    its training changed the shared layer.
     """
 
     heard: Mapping[str, Heard | HarnessError]
     findings: Mapping[str, Findings | HarnessError]
     scores: Measured
-    validation: Validation | None
+    validation: Mapping[str, Validation]
     changed: dict[str, bool] = field(default_factory=dict)
 
     def finding(self, dataset: str) -> Findings:
@@ -104,12 +108,12 @@ def exhibits(
         one = heard.get(cell.key)
         if isinstance(one, Heard):
             ranks[place_of(request)] = one.ranks
-    split = judgements.get(VALIDATION)
+    splits = {side.text(VALIDATION) for side in scope.sides()} & judgements.keys()
     return Exhibits(
         heard=heard,
         findings=findings,
         scores=Measured(judgements, ranks, withheld),
-        validation=None if split is None else Validation(split, ranks),
+        validation={name: Validation(judgements[name], ranks) for name in sorted(splits)},
     )
 
 
@@ -136,13 +140,19 @@ def findings_on(job: Job, texts: Texts, name: str) -> Findings:
         HarnessError: there are no texts to train on.
     """
     dataset, sha256 = texts.datasets[name], texts.digests[name]
-    if texts.trained is None:
+    side = job.scope.side(name)
+    pairs = texts.trained(side)
+    if pairs is None:
         raise HarnessError(f"{name}: expected texts to train on, found none")
-    trained = Trained(texts.trained, texts.digests[PAIRS], *lengths(list(job.scope.bases.values())))
+    trained = Trained(pairs, texts.digests[side.text(PAIRS)], *lengths(list(job.scope.bases.values())))
     ruled = {kind: law(dataset.judgements, source_digest(kind)) for kind in (LEXICAL_SOURCE, CONTROL_SOURCE)}
+    controls = dataset_controls(job.store, name, dataset.judgements, ruled[CONTROL_SOURCE])
+    if isinstance(side.training, TaughtBinding) and name in job.scope.datasets:
+        learnt = catalogue.learnt(side.training)
+        controls = (*controls, no_leak(job.store, (name, dataset.texts), pairs, learnt))
     return Findings(
         lexical=hear_lexical(job.store, sha256, dataset, ruled[LEXICAL_SOURCE]),
-        controls=dataset_controls(job.store, name, dataset.judgements, ruled[CONTROL_SOURCE]),
+        controls=controls,
         touched=touched(job.store, dataset.texts, sha256, trained, source_digest(REACH_SOURCE)),
     )
 

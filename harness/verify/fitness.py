@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.court.conditions import Conditions, control_name
+from harness.court.conditions import NO_LEAK, Conditions, control_name, of_side
 from harness.court.controls import trained_beats_untrained
 from harness.court.mechanism import exposure, layer_changed, reaches
 from harness.court.regime import READ_FROM, read_regimes
 from harness.court.scores import UNTRAINED, Place, place_of
 from harness.errors import AdmissionRefused, ResourceMissing
-from harness.planner import VALIDATION, first_trained
+from harness.planner import first_trained
 from harness.records.plan import TrainRequest
+from harness.records.scope import VALIDATION, TaughtBinding, taught_languages
 from harness.verify.exhibits import MEND_CACHE
 
 if TYPE_CHECKING:
@@ -26,41 +27,49 @@ if TYPE_CHECKING:
     from harness.planner import Planned
     from harness.records.plan import Cell, EncodeRequest
     from harness.records.ruling import Control, Exposure
-    from harness.records.scope import Scope
+    from harness.records.scope import Scope, Side
     from harness.store import Store
     from harness.verify.exhibits import Exhibits
 
 
-def conditions(
-    scope: Scope, store: Store, planned: Planned, cells: Mapping[EncodeRequest, Cell], found: Exhibits
+def conditions(  # noqa: PLR0913, PLR0917 - a claim, its cells, what is found of them, and of which side
+    scope: Scope,
+    store: Store,
+    planned: Planned,
+    cells: Mapping[EncodeRequest, Cell],
+    found: Exhibits,
+    side: Side,
 ) -> Conditions:
-    """Return what was found of a claim; `cells` are all encodings that it rests on.
+    """Return what was found of a claim on one side; `cells` are all encodings that it rests on.
 
     Raises:
         HarnessError: what stood in the way of a dataset's findings.
     """
-    claim = planned.file.claim
-    places = [place_of(request) for request in cells]
-    split = [place for place in places if place.dataset == VALIDATION]
-    datasets = [name for name in (*claim.datasets, VALIDATION) if name in found.findings]
-    if not split:
-        datasets = [name for name in datasets if name != VALIDATION]
+    claim, split = planned.file.claim, side.text(VALIDATION)
+    own = {request: cell for request, cell in cells.items() if scope.side(request.dataset).name == side.name}
+    tested = [name for name in claim.datasets if scope.side(name).name == side.name]
+    places = [place_of(request) for request in own]
+    chosen_on = [place for place in places if place.dataset == split]
+    datasets = [name for name in (*tested, split) if name in found.findings]
+    if not chosen_on:
+        datasets = [name for name in datasets if name != split]
     read = {}
     controls = [control for name in datasets for control in found.finding(name).controls]
-    if split and found.validation is not None:
+    if chosen_on and split in found.validation:
         seeds: dict[str, list[int]] = {}
-        for place in split:
+        for place in chosen_on:
             if place.sampling == READ_FROM:
                 seeds.setdefault(place.base, []).append(place.seed)
-        read = read_regimes(found.validation, VALIDATION, scope.regimes, seeds)
-        controls += beaten(found.validation, split)
+        read = read_regimes(found.validation[split], split, scope.regimes, seeds)
+        controls += beaten(found.validation[split], chosen_on)
     bases = {*claim.bases, *(place.base for place in places)}
-    counts = [found.finding(name).touched for name in claim.datasets]
+    counts = [found.finding(name).touched for name in tested]
     return Conditions(
         controls=tuple(controls),
         readings={base: read.get(base) for base in sorted(bases) if base in scope.regimes},
-        reach=reaches(counts, shared=shared(store, cells, found.changed)),
-        validation=None if scope.validation is None else VALIDATION,
+        reach=reaches(counts, shared=shared(store, own, found.changed)),
+        validation=None if scope.validation is None else split,
+        of_tested=(NO_LEAK,) if isinstance(side.training, TaughtBinding) else (),
     )
 
 
@@ -108,13 +117,19 @@ def _weights(store: Store, cell: Cell) -> Path:
 
 
 def exposures(scope: Scope, cells: Iterable[EncodeRequest]) -> tuple[Exposure, ...]:
-    """Return what each arm on each base is trained on."""
+    """Return what each arm on each base is trained on, side by side."""
     arms = {
-        (request.encoder.base, request.encoder.arm.label): request.encoder.arm
+        (scope.side(request.dataset).name, request.encoder.base, request.encoder.arm.label): request
         for request in cells
         if isinstance(request.encoder, TrainRequest)
     }
-    return tuple(
-        exposure(base, arm, scope.settings_of(base, arm.sampling), scope.training.languages)
-        for (base, _), arm in sorted(arms.items(), key=lambda item: item[0])
-    )
+    return tuple(_exposed(scope, request) for _, request in sorted(arms.items(), key=lambda item: item[0]))
+
+
+def _exposed(scope: Scope, request: EncodeRequest) -> Exposure:
+    encoder, side = request.encoder, scope.side(request.dataset)
+    if not isinstance(encoder, TrainRequest):
+        msg = f"expected a trained encoder, found the base {encoder.base}"
+        raise TypeError(msg)
+    settings = scope.settings_of(encoder.base, encoder.arm.sampling)
+    return exposure(of_side(encoder.base, side.name), encoder.arm, settings, taught_languages(side.training))

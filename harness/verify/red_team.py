@@ -34,7 +34,7 @@ from harness.court.scores import place_of
 from harness.data.recount import recounts
 from harness.errors import HarnessError, ResourceMissing
 from harness.lockfile import violations
-from harness.planner import PAIRS, RANK_SOURCE, source_digest
+from harness.planner import RANK_SOURCE, source_digest
 from harness.records.scope import Chosen
 from harness.seeds import generator
 from harness.verify.beside import FRESH_SEEDS, SHUFFLED_SEEDS, Beside, fresh_requests, shuffled_requests
@@ -124,8 +124,8 @@ class Room:
         """Train the arms of claimed reductions on passages that answer other questions, from the bases as they are."""
         wanted = list(dict.fromkeys(one for trial in trials for one in shuffled_requests(trial)))
         planner = self.run.planner()
-        pairs = self.texts.shuffle() if wanted else ""
-        shuffling = replace(planner, texts={**planner.texts, PAIRS: pairs}, told=", pairs shuffled")
+        pairs = self.texts.shuffle() if wanted else {}
+        shuffling = replace(planner, texts={**planner.texts, **pairs}, told=", pairs shuffled")
         return Beside(self.run, shuffling, wanted if pairs else [])
 
     def _retuned(self, trial: Trial) -> Callable[[], list[str]] | None:
@@ -177,7 +177,7 @@ class Room:
 
     def _leaks(self, dataset: str) -> tuple[int, int]:
         """Return how many judged pairs stand in training, and how many there are."""
-        trained, tested = self.texts.trained, self.texts.datasets[dataset]
+        trained, tested = self.texts.trained(self.job.scope.side(dataset)), self.texts.datasets[dataset]
         held = set() if trained is None else set(zip(trained.queries, trained.passages, strict=True))
         asked = dict(zip(tested.texts.queries.ids, tested.texts.queries.texts, strict=True))
         answers = dict(zip(tested.texts.passages.ids, tested.texts.passages.texts, strict=True))

@@ -22,7 +22,6 @@ from harness.court.hearing import Heard, read_vectors
 from harness.court.remembered import remembered
 from harness.engine import Engine
 from harness.errors import HarnessError
-from harness.planner import VALIDATION
 from harness.records.plan import Cell, EncodeCell, EncodeRequest, TrainRequest
 from harness.records.texts import EvaluationTexts, TextTable
 from harness.records.vectors import LabVectors
@@ -69,7 +68,7 @@ def chosen(trial: Trial) -> dict[EncodeRequest, Cell]:
     cells = trial.encodings()
     for request in cells:
         encoder = request.encoder
-        if isinstance(encoder, TrainRequest) and request.dataset != VALIDATION:
+        if isinstance(encoder, TrainRequest) and request.dataset in trial.job.scope.datasets:
             by_arm[encoder.arm.label, encoder.held_out].append(request)
     found = {}
     for (label, _), requests in by_arm.items():

@@ -17,7 +17,8 @@ from harness.court.remembered import remembered
 from harness.data import catalogue
 from harness.data.shuffled import shuffled
 from harness.errors import EntryDamaged, HarnessError
-from harness.planner import DATA_SOURCE, PAIRS, PARALLEL, SHUFFLED, VALIDATION, source_digest
+from harness.planner import DATA_SOURCE, PAIRS, PARALLEL, SHUFFLED, source_digest
+from harness.records.scope import VALIDATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
 
     from harness.records.judgements import Dataset
     from harness.records.record import Record
-    from harness.records.scope import DataBinding, EvaluationBinding, Scope
+    from harness.records.scope import EvaluationBinding, Scope, Side, SideBinding
     from harness.records.texts import PairTexts
     from harness.store import Store
 
 FILE = "texts.json"
-Bound = TypeVar("Bound", bound="EvaluationBinding")
+Bound = TypeVar("Bound", bound="EvaluationBinding | SideBinding")
+EVALUATION = "evaluation"
 
 
 class Datasets(Mapping[str, "Dataset"]):
@@ -38,10 +40,10 @@ class Datasets(Mapping[str, "Dataset"]):
 
     def __init__(self) -> None:
         """Know of none yet."""
-        self._bound: dict[str, EvaluationBinding] = {}
+        self._bound: dict[str, EvaluationBinding | SideBinding] = {}
         self._made: dict[str, Dataset] = {}
 
-    def bind(self, name: str, binding: EvaluationBinding) -> None:
+    def bind(self, name: str, binding: EvaluationBinding | SideBinding) -> None:
         """Know of one more."""
         self._bound[name] = binding
         self._made.pop(name, None)
@@ -69,7 +71,7 @@ class Datasets(Mapping[str, "Dataset"]):
 class Texts:
     """What there is: datasets by name, sha256 by name, files by sha256; and what could not be made, by dataset.
 
-    The validation split is a dataset like any other.
+    A validation split is a dataset like any other. `sides` are those whose pairs and parallel texts are made.
     """
 
     store: Store
@@ -77,52 +79,58 @@ class Texts:
     digests: dict[str, str] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     failed: dict[str, HarnessError] = field(default_factory=dict)
-    training: DataBinding | None = None
+    sides: dict[str, Side] = field(default_factory=dict)
 
     def make(self, scope: Scope, names: Iterable[str]) -> None:
         """Make and file the evaluation sets in `names`, and what trains the encoders they are for."""
-        wanted, bound = list(names), bindings(scope)
-        for name in wanted:
+        bound = bindings(scope)
+        sides: dict[str, Side] = {}
+        of_side: dict[str, list[str]] = {}
+        for name in names:
+            side = scope.side(name)
+            of_side.setdefault(side.name, []).append(name)
             try:
-                self._file(name, bound[name], lambda binding: catalogue.evaluation(binding).texts)
+                self._file(name, EVALUATION, bound[name], lambda binding: catalogue.evaluation(binding).texts)
                 self.datasets.bind(name, bound[name])
+                sides[side.name] = side
             except HarnessError as error:
                 self.failed[name] = error
-        if len(self.failed) < len(wanted):
+        for name, side in sides.items():
             try:
-                self._file(PAIRS, scope.training, catalogue.pairs)
-                self._file(PARALLEL, scope.pretraining, catalogue.parallel)
-                self.training = scope.training
+                self._file(side.text(PAIRS), PAIRS, side.training, catalogue.pairs)
+                self._file(side.text(PARALLEL), PARALLEL, side.pretraining, catalogue.parallel)
+                self.sides[name] = side
             except HarnessError as error:
-                self.failed = dict.fromkeys(wanted, error)
+                self.failed |= dict.fromkeys(of_side[name], error)
 
-    def shuffle(self) -> str:
-        """File the pairs that arms are trained on with their passages exchanged; return their sha256, "" for none.
+    def shuffle(self) -> dict[str, str]:
+        """File the pairs that arms are trained on with their passages exchanged.
 
-        Raises:
-            HarnessError: they cannot be made.
-        """
-        if self.training is None:
-            return ""
-        self._file(SHUFFLED, self.training, lambda binding: shuffled(catalogue.pairs(binding)))
-        return self.digests[SHUFFLED]
-
-    @property
-    def trained(self) -> PairTexts | None:
-        """Return the pairs that arms are trained on, or None where there are none.
+        Returns the sha256 that stands in the place of each side's pairs, by the name of those.
 
         Raises:
             HarnessError: they cannot be made.
         """
-        return None if self.training is None else catalogue.pairs(self.training)
+        for side in self.sides.values():
+            name = side.text(SHUFFLED)
+            self._file(name, SHUFFLED, side.training, lambda binding: shuffled(catalogue.pairs(binding)))
+        return {side.text(PAIRS): self.digests[side.text(SHUFFLED)] for side in self.sides.values()}
 
-    def _file(self, name: str, binding: Bound, make: Callable[[Bound], Record]) -> None:
+    def trained(self, side: Side) -> PairTexts | None:
+        """Return the pairs that the arms of a side are trained on, or None where there are none.
+
+        Raises:
+            HarnessError: they cannot be made.
+        """
+        return catalogue.pairs(side.training) if side.name in self.sides else None
+
+    def _file(self, name: str, kind: str, binding: Bound, make: Callable[[Bound], Record]) -> None:
         """Know a text's digest, and have its file in the store."""
         inputs = {
             "operation": "digest-of-texts",
             "binding": binding.plain(),
             "files": dict(catalogue.files(binding)),
-            "part": name if name in {PAIRS, PARALLEL, SHUFFLED} else "evaluation",
+            "part": kind,
             "source": source_digest(DATA_SOURCE),
             "babel": metadata.version("babel"),
         }
@@ -151,6 +159,10 @@ def _read_digest(told: object) -> str:
     return told
 
 
-def bindings(scope: Scope) -> dict[str, EvaluationBinding]:
-    """Return what a scope evaluates on, by name; the validation split by the name that texts and places give it."""
-    return scope.datasets if scope.validation is None else {**scope.datasets, VALIDATION: scope.validation}
+def bindings(scope: Scope) -> dict[str, EvaluationBinding | SideBinding]:
+    """Return what a scope evaluates on, by name; validation splits by the names that texts and places give them."""
+    found: dict[str, EvaluationBinding | SideBinding] = {**scope.datasets}
+    for side in scope.sides():
+        if side.validation is not None:
+            found[side.text(VALIDATION)] = side.validation
+    return found

@@ -15,7 +15,7 @@ from harness.attack import NOT_ATTACKED, Attacked
 from harness.codec import digest
 from harness.court.admit import refuse_twins
 from harness.court.case import Case, untested
-from harness.court.conditions import conditioned, refusals
+from harness.court.conditions import conditioned, joined, refusals, together
 from harness.court.floor import floors
 from harness.court.judge import datasets_of, rule
 from harness.court.scores import LEXICAL, Place, place_of
@@ -172,7 +172,8 @@ class Trial:
         file, around = self.planned.file, self.around
         lock = self.job.lock_of(file)
         cells = self.encodings()
-        names = {PAIRS, PARALLEL, *(request.dataset for request in cells)} if cells else set()
+        names = {request.dataset for request in cells}
+        names |= {self.job.scope.side(name).text(kind) for name in names for kind in (PAIRS, PARALLEL)}
         return Provenance(
             claim=file.digest,
             analysis=digest(file.claim.analysis()),
@@ -206,7 +207,10 @@ class Trial:
             return Judged(tuple(emitted_rulings(self.claim, asked)))
         refuse_unheard(cells, found.heard)
         scope = self.job.scope
-        fit = conditions(scope, self.job.store, self.planned, cells, found)
+        fit = {
+            side.name: conditions(scope, self.job.store, self.planned, cells, found, side)
+            for side in map(scope.side, self.claim.datasets)
+        }
         seeds = range(scope.seeds_of(self.claim.id))
         case = self.case(found.scores, seeds)
         faults: dict[Cause, str] = {}
@@ -217,9 +221,11 @@ class Trial:
         ]
         rows = list(tables(asked, cells, found))
         artifact = self.job.desk.file_measurements(self.claim.id, scope.name, rows)
-        return Judged(tuple(rulings), (artifact,), fit, faults)
+        return Judged(tuple(rulings), (artifact,), together(fit), faults)
 
-    def _ruled(self, case: Case, fit: Conditions, question: tuple[Check, str], faults: dict[Cause, str]) -> Ruling:
+    def _ruled(
+        self, case: Case, fit: Mapping[str, Conditions], question: tuple[Check, str], faults: dict[Cause, str]
+    ) -> Ruling:
         """Rule on one check and hold it to its conditions; what a required check fails is a fault."""
         check, dataset = question
         ruling = rule(case, check, dataset)
@@ -227,7 +233,14 @@ class Trial:
             return ruling
         own = (dataset,) if dataset in self.claim.datasets else self.claim.datasets
         reached = floors(case, check, own)
-        refused = refusals(self.claim, check, own, fit, reached)
+        sides = {name: self.job.scope.side(name).name for name in own}
+        refused = joined(
+            [
+                refusals(self.claim, check, [name for name in own if sides[name] == side], found, reached)
+                for side, found in fit.items()
+                if side in sides.values()
+            ]
+        )
         if counts(ruling, self.job.scope.scale):
             for cause, words in refused.items():
                 faults.setdefault(cause, words)

@@ -24,10 +24,10 @@ from harness.court.tuning import choose
 from harness.court.validation import Validation
 from harness.engine import Engine
 from harness.errors import UsageError
-from harness.planner import LAB_SOURCE, RANK_SOURCE, VALIDATION, Planner, source_digest, versions
+from harness.planner import LAB_SOURCE, RANK_SOURCE, Planner, source_digest, versions
 from harness.records.claim import Check
 from harness.records.plan import EncodeRequest, TrainRequest, arm
-from harness.records.scope import Chosen
+from harness.records.scope import VALIDATION, Chosen, OtherBinding
 from harness.records.tuning import Point, Setup, Tuning
 from harness.verify.texts import Texts
 
@@ -97,6 +97,8 @@ class TuningBench:
         """
         if self.scope.grid is None or self.scope.validation is None:
             raise UsageError(f"scope {self.scope.name}: expected a grid and a validation split to tune, found none")
+        if isinstance(self.scope.training, OtherBinding):
+            raise UsageError(f"scope {self.scope.name}: expected one training for all datasets to tune, found sides")
         self.grid: Grid = self.scope.grid
         self.lab = source_digest(LAB_SOURCE)
         self.texts = Texts(self.store)

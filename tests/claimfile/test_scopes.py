@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope
 from harness.errors import FileFaults, UsageError
-from harness.records.scope import BeirBinding, LareqaBinding, Scope
+from harness.records.scope import BeirBinding, LareqaBinding, Scope, TaughtBinding, taught_languages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +64,9 @@ BAD: dict[str, tuple[str, str, int, str]] = {
     "no folder": ("{source: atlas, part: mlqa-r, languages: [de, vi]}", "{source: beir, split: dev}", 9, "the key datasets.mlqa-r.folder, found none"),
     "a split for a path": ("{source: atlas, part: mlqa-r, languages: [de, vi]}", "{source: beir, folder: a, split: ../b}", 9, "datasets.mlqa-r.split: a name of letters, digits"),
     "an odd language of a folder": ("{source: atlas, part: mlqa-r, languages: [de, vi]}", "{source: beir, folder: a, language: German}", 9, "datasets.mlqa-r.language: the code of a language"),
-    "training on real files": ("training: {source: atlas, part: pairs", "training: {source: lareqa, part: pairs", 12, 'training.source: atlas or atlas-second, found "lareqa"'),
+    "training on real files": ("training: {source: atlas, part: pairs", "training: {source: lareqa, part: pairs", 12, 'training.part: other, found "pairs"'),
+    "training on real files for others": ("training: {source: atlas, part: pairs", "training: {source: lareqa, part: other", 8, "lareqa, which the other set trains for, found atlas"),
+    "pre-training on others": ("training: {source: atlas, part: pairs", "training: {source: lareqa, part: other", 13, "lareqa, the source of training, found atlas"),
     "another source": ("source: atlas, part: mlqa-r", "source: web, part: mlqa-r", 9, 'datasets.mlqa-r.source: one of atlas, atlas-second, lareqa, beir, found "web"'),
     "training beyond pretraining": ("languages: [de, en]}", "languages: [de, hi]}", 12, "a language that pretraining covers, found hi"),
     "unknown files": ("source: lareqa, part: xquad-r", "source: lareqa, part: squad", 11, "mlqa-r, xquad-r, found squad"),
@@ -249,3 +251,23 @@ def test_theory_any_change_of_bytes_is_a_scope_or_told(
     else:
         return
     assert all(fault.expected for fault in faults)
+
+
+def test_exact_each_real_set_has_the_other_side(root: Path) -> None:
+    scope = read_scope(root / "fixtures/scopes/lareqa-tiny.yaml")
+    assert [side.name for side in scope.sides()] == ["xquad-r", "mlqa-r"]
+    side = scope.side("validation-xquad-r")
+    assert side == scope.side("xquad-r")
+    assert (side.text("pairs"), side.text("validation")) == ("pairs-xquad-r", "validation-xquad-r")
+    assert isinstance(side.training, TaughtBinding)
+    assert (side.training.part, side.training.tested, side.training.facts) == ("mlqa-r", "xquad-r", 60)
+    assert taught_languages(side.pretraining) == ("de", "es", "zh")
+    with pytest.raises(ValueError, match="that is tested"):
+        scope.side("miracl")
+
+
+def test_exact_all_of_an_atlas_share_one_side() -> None:
+    scope = read_scope(find_scope("atlas"))
+    assert [side.name for side in scope.sides()] == [""]
+    assert scope.side("xquad-r") == scope.side("validation") == scope.sides()[0]
+    assert scope.side("miracl").text("pairs") == "pairs"

@@ -201,7 +201,7 @@ def test_report_opens_the_page_in_the_browser_that_is_named(tmp_path: Path, monk
     ("arguments", "words"),
     [
         (["plan", "nowhere"], "expected claims"),
-        (["plan", "--scope", "nowhere"], "expected one of atlas, atlas-second or a file"),
+        (["plan", "--scope", "nowhere"], "expected one of atlas, atlas-second, lareqa or a file"),
         (["measure", "--judgements", "nowhere"], "--queries"),
         (["nonsense"], "No such command"),
     ],
@@ -229,6 +229,6 @@ def test_whoever_measures_before_the_lock_has_to_say_why(claims: Path, tmp_path:
 def test_lock_holds_a_scope_given_by_path_and_is_for_folders(root: Path, claims: Path, tmp_path: Path) -> None:
     run("lock", claims, "--scope", root / SCOPE, "--reports", tmp_path / "none")
     run("lock", claims, "--reports", tmp_path / "none")
-    assert set(json.loads((claims / "lock.json").read_text())["scopes"]) == {"atlas", "atlas-second", "tiny"}
+    assert set(json.loads((claims / "lock.json").read_text())["scopes"]) == {"atlas", "atlas-second", "lareqa", "tiny"}
     with pytest.raises(UsageError, match="expected a folder of claims"):
         run("lock", claims / "c71-tiny.yaml", "--reports", tmp_path / "none")

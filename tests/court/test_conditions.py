@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from court_builders import check, claim, ruling
 
-from harness.court.conditions import Conditions, conditioned, control_name, refusals
+from harness.court.conditions import NO_LEAK, Conditions, conditioned, control_name, joined, refusals, together
 from harness.records.ruling import Control, Floor, Reach, RegimeReading
 
 READING = RegimeReading(ratio=0.85, low=0.8, high=0.9, paper=0.85, distance=0.1, most=0.25, inside=True)
@@ -130,3 +130,28 @@ def test_an_untested_ruling_keeps_its_own_words() -> None:
     before = ruling(outcome="untested", note="an arm equals itself")
     after = conditioned(before, check(), {"below_floor": "below"}, (BELOW,))
     assert (after.note, after.cause, after.floors) == ("an arm equals itself", None, (BELOW,))
+
+
+def test_exact_sides_are_shown_as_one_and_judged_apart() -> None:
+    one, other = FIT, replace(FIT, readings={"xlm-r": OUTSIDE, "labse": READING}, reach=(LOST,))
+    shown = together({"xquad-r": one, "mlqa-r": other})
+    assert list(shown.readings) == [
+        f"{base} for {side}" for side in ("xquad-r", "mlqa-r") for base in ("xlm-r", "labse")
+    ]
+    assert shown.readings["xlm-r for mlqa-r"] == OUTSIDE
+    assert shown.reach == (REACH, LOST)
+    assert {one.on for one in shown.controls} >= {"xquad-r", f"{ARMS[0]} for mlqa-r"}
+    assert together({"": FIT}) is FIT
+
+
+def test_exact_what_any_side_refuses_is_refused_in_the_order_of_the_list() -> None:
+    found = joined(
+        [{"below_floor": "low", "mechanism_absent": "far"}, {}, {"out_of_regime": "out", "below_floor": "low"}]
+    )
+    assert list(found.items()) == [("out_of_regime", "out"), ("below_floor", "low"), ("mechanism_absent", "far")]
+
+
+def test_exact_where_real_texts_train_a_look_for_leaks_is_wanted() -> None:
+    found = replace(FIT, of_tested=(NO_LEAK,))
+    assert refused(found) == {"control_failed": "control no-leak on xquad-r was not run"}
+    assert refused(replace(found, controls=(*PASSED, control(NO_LEAK, "xquad-r")))) == {}

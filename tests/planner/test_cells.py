@@ -9,7 +9,7 @@ from asked_builders import SCOPE, TEXTS, TRAINED, planner, sufficient
 
 from harness.claimfile.claims import ClaimFile, read_claim
 from harness.errors import ScriptError
-from harness.planner import VALIDATION, Planned, Planner
+from harness.planner import VALIDATION, Planned, Planner, first_trained
 from harness.records.folds import withheld_pairs
 from harness.records.plan import (
     Asked,
@@ -21,7 +21,7 @@ from harness.records.plan import (
     TrainRequest,
     arm,
 )
-from harness.records.scope import Scope
+from harness.records.scope import OTHER, LareqaBinding, OtherBinding, Scope
 
 SMALL = SCOPE.model_copy(update={"seeds_otherwise": 5})
 
@@ -147,3 +147,24 @@ def test_exact_a_claim_with_a_problem_keeps_it_and_gets_no_cells(claim: ClaimFil
     plan = planner(SMALL).plan([Planned(claim, None, problem), Planned(claim, sufficient(claim).asked, problem)])
     assert plan.cells == ()
     assert [planned.problem for planned in plan.claims] == [problem, problem]
+
+
+def test_exact_each_real_set_has_encoders_of_its_own_side() -> None:
+    languages = {"languages": ("de", "zh")}
+    both = {name: LareqaBinding(source="lareqa", part=name, **languages) for name in OTHER}
+    other = OtherBinding(source="lareqa", part="other", **languages)
+    bound = {"datasets": both, "training": other, "pretraining": other, "validation": other, "folds": 0}
+    scope = SMALL.model_copy(update=bound)
+    texts = {f"{kind}-{name}": f"{kind} {name}" for name in both for kind in ("pairs", "parallel", "validation")}
+    own = Planner(scope, {**TEXTS, **texts}, source="s", versions={}, seal="SEALED")
+    request = TrainRequest(base="xlm-r", arm=arm("x-y"), seed=1)
+    plan = own.plan([], [EncodeRequest(encoder=request, dataset=name) for name in (*both, "validation-mlqa-r")])
+    works = {asked.dataset: cell.work for asked, cell in plan.encodings.items()}
+    made = {name: work.encoder for name, work in works.items() if isinstance(work, EncodeCell)}
+    assert made["mlqa-r"] == made["validation-mlqa-r"] != made["xquad-r"]
+    assert [made[name].texts for name in both] == ["pairs xquad-r", "pairs mlqa-r"]
+    assert {cell.label for cell in plan.cells if cell.work.op == "train"} == {
+        "xlm-r x-y seed 1 for xquad-r",
+        "xlm-r x-y seed 1 for mlqa-r",
+    }
+    assert len(first_trained(plan.encodings)) == 2
