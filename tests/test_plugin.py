@@ -309,11 +309,12 @@ def test_an_unknown_scope_is_a_usage_error_before_any_training(run: Runs) -> Non
 
 
 def test_a_damaged_cell_is_named_set_aside_and_made_again(
-    pytester: pytest.Pytester, folder: Path, run: Runs, tmp_path: Path
+    pytester: pytest.Pytester, folder: Path, run: Runs, tmp_path: Path, tiny_store: Path
 ) -> None:
-    own = ("--store", str(tmp_path / "own"))
     assert folder.is_dir()
-    run(*own)
+    run()
+    shutil.copytree(tiny_store, tmp_path / "own")
+    own = ("--store", str(tmp_path / "own"))
     before = {key: value for key, value in verdict(pytester).items() if key != "occasion"}
     cells = verdict(pytester)["provenance"]["cells"]
     vectors = min(path for path in (tmp_path / "own/entries").glob("*/*/queries.npy") if path.parent.name in cells)

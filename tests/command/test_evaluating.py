@@ -120,7 +120,7 @@ def test_real_part_a_plain_encoder_is_encoded_with_sealed_ranked_measured_and_no
         assert mean["low"] <= mean["value"] <= mean["high"]
         assert mean["clusters"] == FACTS
 
-    assert all(f"evaluation sets[0].means[{at}].value" in page.read_text() for at in range(len(one["means"])))
+    assert all(f" data-s=sets[0].means[{at}].value" in page.read_text() for at in range(len(one["means"])))
     entries = sorted(path.name for path in (store / "entries").glob("*/*"))
     again = run(model, *options, "--batch", "1")
     assert sorted(path.name for path in (store / "entries").glob("*/*")) == entries

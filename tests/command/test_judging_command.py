@@ -65,7 +65,7 @@ def test_itself_json_is_what_the_python_call_returns(c02: Path, scores: Path) ->
     assert (result.exit_code, result.stderr) == (0, "")
     told = json.loads(result.stdout)
     assert told == judge_scores(c02, scores).answer.plain()
-    assert set(told["checks"][0]) == set(Ruling.model_fields)
+    assert set(told["checks"][0]) == set(Ruling.model_fields) - {"cited"}  # left out where it is empty
 
 
 def test_itself_parquet_is_judged_as_the_same_file_in_csv_is(c02: Path, scores: Path, tmp_path: Path) -> None:
