@@ -47,7 +47,8 @@ def run(pytester: pytest.Pytester, root: Path, tiny_store: Path) -> Runs:
     pytester.makeini("[pytest]")
 
     def runs(*arguments: str) -> pytest.RunResult:
-        options = ("--scope", "tiny.yaml", "--store", str(tiny_store), "-p", "no:cacheprovider")
+        # tiny cells take less time than a second lab process takes to start
+        options = ("--scope", "tiny.yaml", "--store", str(tiny_store), "--workers", "1", "-p", "no:cacheprovider")
         return pytester.runpytest_subprocess("claims", *options, *arguments)
 
     return runs

@@ -46,7 +46,7 @@ def call(*arguments: str | Path) -> Result:
 
 
 def answered(*arguments: str | Path) -> tuple[int, dict[str, Any]]:
-    result = call("attack", *arguments, "--json")
+    result = call("attack", *arguments, "--json", "--workers", "1")  # a second lab process takes longer to start
     answer = json.loads(result.stdout)
     Draft202012Validator(AttackAnswer.model_json_schema(by_alias=True)).validate(answer)
     return result.exit_code, answer
@@ -210,7 +210,8 @@ def test_exact_compat_tells_of_the_record_as_the_public_practice_would(
 
 def run(pytester: pytest.Pytester, folder: Path, store: Path) -> pytest.RunResult:
     return pytester.runpytest_subprocess(
-        *(folder, "--scope", folder / "scope.yaml", "--store", store, "--reports", pytester.path / "reports")
+        *(folder, "--scope", folder / "scope.yaml", "--store", store, "--reports", pytester.path / "reports"),
+        *("--workers", "1"),
     )
 
 

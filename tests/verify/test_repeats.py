@@ -54,7 +54,7 @@ def locked(root: Path, path: Path, tmp_path: Path, store: Path, sealed: Enclosur
         Lock(claims=entry[0], scopes=entry[1]),
         Store(store),
         Desk(ReportsFolder(tmp_path / "first")),
-        workers=2,
+        workers=1,
         cache="always",
         enclosure=sealed,
         tell=lambda _: None,
