@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NAME = "ledger.jsonl"
 NOTHING = sha256(b"")
-TODO = "restore it from version control; a correction is a line more: harness accept"
+MEND = "restore it from version control; a correction is a line more: harness accept"
 Key = tuple[str, str]
 
 
@@ -74,7 +74,7 @@ def read_ledger(path: Path) -> Ledger:
         raise FileFaults([Fault(str(path), 0, "a readable ledger", error.strerror or str(error))]) from error
     lines = data.split(b"\n")
     faults = (
-        [] if lines.pop() == b"" else [Fault(str(path), len(lines) + 1, "a whole last line", "one cut short", TODO)]
+        [] if lines.pop() == b"" else [Fault(str(path), len(lines) + 1, "a whole last line", "one cut short", MEND)]
     )
     read: list[Entry] = []
     for number, text in enumerate(lines, 1):
@@ -82,7 +82,7 @@ def read_ledger(path: Path) -> Ledger:
             read.append(Entry.model_validate_json(text))
         except ValidationError as error:
             expected, _, found = told(error).removeprefix("expected ").partition(", found ")
-            faults.append(Fault(str(path), number, expected, found, TODO))
+            faults.append(Fault(str(path), number, expected, found, MEND))
     if not faults:
         faults = list(_broken(str(path), lines, read))
     if faults:
@@ -102,11 +102,11 @@ def _broken(path: str, lines: Sequence[bytes], entries: Sequence[Entry]) -> Iter
             (f"corrects {last.get(key)}", entry.corrects == last.get(key), f"corrects {entry.corrects}"),
             ("no reason why a first acceptance changed", entry.corrects or not entry.changed, ", ".join(entry.changed)),
         )
-        yield from (Fault(path, number, expected, found, TODO) for expected, holds, found in stated if not holds)
+        yield from (Fault(path, number, expected, found, MEND) for expected, holds, found in stated if not holds)
         moment = _moment(entry.at)
         if moment is None or (at is not None and moment < at):
             expected = "a time with its zone" if moment is None else f"a time not before {at}"
-            yield Fault(path, number, expected, entry.at, TODO)
+            yield Fault(path, number, expected, entry.at, MEND)
         previous, at, last[key] = sha256(text), moment or at, number
 
 
