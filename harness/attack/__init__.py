@@ -9,7 +9,8 @@
     changed      ranks of worlds that are not: random, sunk, permuted judgements
     coverage     what a claim says or cites and does not check
     comparison   what is compared, and on what
-    wording      sentences that say more than their checks; sayings: things that few checks ask for
+    wording      sentences that say more than their checks; sayings: things that few checks ask for;
+                 vocabulary: the words that checks can be held against
     sinking      the world in which an arm sinks all answers
     auditor      CITATION_AUDITOR: values, literals, margins, lock, the paper itself
     cited        what cited cells speak of; literals: numbers that a script holds
@@ -38,6 +39,7 @@ from harness.attack.probe import (
     verification,
 )
 from harness.attack.subject import AS_THEY_ARE, Again, Evidence, Subject, Trained
+from harness.attack.vocabulary import unread
 from harness.court.verdict import NO_RED_TEAM
 from harness.records.attack import RedTeam, SameArm
 
@@ -56,6 +58,7 @@ __all__ = [
     "Subject",
     "Trained",
     "attack",
+    "unread",
 ]
 
 

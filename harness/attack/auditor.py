@@ -7,6 +7,7 @@
     literals          a number of the paper in the script, or in a file that it brings
     margins           margins under which a claim and its negation both pass
     lock              an analysis that is not the one that was locked
+    vocabulary        words that no check can be held against (`harness.attack.vocabulary`)
     wording, sayings  a sentence beyond its checks (`harness.attack.wording`, `harness.attack.sayings`)
     paper             the paper against itself: findings of the audit that touch the claim
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.attack import literals, sayings, wording
+from harness.attack import literals, sayings, vocabulary, wording
 from harness.attack.coverage import claimed_sides
 from harness.attack.probe import Attempt, Probe
 from harness.claimfile.paper import paper_folder, read_paper
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from harness.attack.subject import Subject
     from harness.records.claim import Check
 
-CLAIMED, HANDED_IN, LITERAL, MARGIN, LOCK = 9.0, 9.5, 3.0, 8.0, 8.0
+CLAIMED, HANDED_IN, LITERAL, MARGIN, LOCK, UNREAD = 9.0, 9.5, 3.0, 8.0, 8.0, 7.0
 NO_LOCK, PAPER = 5.0, 2.0
 MOST_MARGIN = {"rank-distance": 0.25}
 MOST_MARGIN_OTHERWISE = 0.05
@@ -54,6 +55,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
     yield Probe("literals", LITERAL, lambda: _literals(subject))
     yield Probe("margins", MARGIN, lambda: _margins(subject))
     yield Probe("lock", LOCK if subject.locked else NO_LOCK, lambda: _lock(subject))
+    yield Probe("vocabulary", UNREAD, lambda: vocabulary.attempt(subject))
     yield from wording.probes(subject)
     yield from sayings.probes(subject)
     yield Probe("paper", PAPER, lambda: _paper(subject), required=False)

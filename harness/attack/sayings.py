@@ -23,6 +23,8 @@ for what the words say. A sentence that says it without being asked says more th
     condition     those alone that gain or lose something; checks average over all
     alone         that one arm and no other does something; no check asks others to fail
     settings      settings of training; no check varies any, every arm has those that the grid chose
+    strictly      more than level; comparable-or-above and equivalent ask for no more than that
+    superlative   the best of all; a check against one rival leaves the other
 
 Words are matched as they stand: what a sentence says in other words is not caught here. The verdict is
 of the sentence that is made from the checks (`harness.court.sentence`), whatever the author's says.
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 
 SEVERITY = 7.5
 FIRST_ONLY = frozenset({"MRR", "R@1"})
+LEVEL = frozenset({"comparable-or-above", "comparable-or-below", "equivalent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,10 @@ def _elsewhere(subject: Subject) -> bool:
     return isinstance(training, OtherBinding) or any(one.source != training.source for one in bound)
 
 
+def _strict(subject: Subject) -> bool:
+    return any(check.relation not in LEVEL for check in subject.required())
+
+
 SAYINGS = (
     Saying("spread", r"\b(var(y|ies|iance|iation)|dependabl\w*|steadier|fluctuat\w*|consistently)\b", _never),
     Saying("cost", r"\b(cheap\w*|faster|training time|compute|efficien\w*|(half|less) (of )?the time)\b", _never),
@@ -174,6 +181,14 @@ SAYINGS = (
         _never,
     ),
     Saying("alone", r"\bonly (hybrid|mix\w*|half|one|cross-?lingual|monolingual)\b|\bno other\b", _never),
+    Saying(
+        "strictly",
+        r"(?<!no )(?<!not )(?<!nothing )(?<!or )(?<!or a )(?<!% )(?<!thousandth )"
+        r"\b(better|higher|larger|smaller|greater|lower|fewer|above|below|ahead|beats?|outperforms?|improves?|raises?"
+        r"|wins?|leads?)\b(?! or (comparable|equal))",
+        _strict,
+    ),
+    Saying("superlative", r"(?<!at )\b(best|highest|lowest|smallest|most|least|worst)\b", _each_rival),
     Saying("left-out", r"\bwithholding\b|\b(be )?left out\b|\bkeeping [^.]* out\b|\bat no cost\b", _never),
 )
 OF_COUNTS = (

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from harness.attack import Subject, unread
 from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope, read_tuning, tuning_file
 from harness.codec import pretty
 from harness.command.options import (
@@ -27,6 +28,7 @@ from harness.lockfile import NAME, entries, lapses, lock_bytes, read_lock, read_
 from harness.report.desk import Desk
 from harness.report.folder import ReportsFolder
 from harness.report.tuned import tuning_table
+from harness.report.words import plain_text
 from harness.store import Store, default_root
 from harness.store.atomic import replace_file
 from harness.verify import Job, predict, tuning
@@ -39,12 +41,15 @@ from harness.verify import Job, predict, tuning
 @reports_option
 @json_option
 def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, as_json: bool) -> None:
-    """Say what `pytest CLAIMS` would do: cells, time, missing resources. Trains nothing."""
-    files = claims_of(claims, scope)
+    """Say what `pytest CLAIMS` would do: cells, time, missing resources. Trains nothing.
+
+    Names the words of a claim's sentence too that no check can be held against, which would defeat it.
+    """
+    files, bound = claims_of(claims, scope), read_scope(find_scope(scope))
     with enclosure(allow_unsealed=True) as walls:
         job = Job(
             files=files,
-            scope=read_scope(find_scope(scope)),
+            scope=bound,
             lock=read_lock(files[0].path.parent),
             store=Store(store or default_root()),
             desk=Desk(ReportsFolder(reports or REPORTS)),
@@ -54,10 +59,15 @@ def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, 
             tell=lambda words: click.echo(words, err=True),
         )
         prediction = predict(job)
+    words = {file.claim.id: unread(Subject(file, bound, asked=None, rulings=())) for file in files}
     if as_json:
-        click.echo(json.dumps(prediction.plain(), indent=1))
-    else:
-        click.echo("\n".join(prediction.lines()))
+        click.echo(json.dumps(prediction.plain() | {"unread": words}, indent=1))
+        return
+    click.echo("\n".join(prediction.lines()))
+    for name, found in words.items():
+        if found:
+            told = ", ".join(map(repr, found))
+            click.echo(plain_text(f"{name}: no check can be held against {told} in its sentence; say it otherwise"))
 
 
 @click.command()

@@ -1,0 +1,148 @@
+"""The words that a sentence may be made of: those that some probe, check or scope can be held against.
+
+A sentence in other words may say anything, and would be said just as well in a world in which that is
+false. So title and statement are read off until nothing is left:
+
+    names     arms, bases, data sets, measures and languages, as claim and scope call them
+    phrases   quantifiers, negations and causes, each only in a turn that other probes hold to the checks
+    words     what is left over; whatever is not listed is unread
+    numbers   shares of arms, languages and arms as many as there are, counts; sizes are another probe's
+
+A list of what may be said ends somewhere; a list of what may not be said does not. Limits: words that
+are listed may still be put together to say more than was checked; `wording` and `sayings` look for the
+ways that are known. The list holds the words of the fourteen claims and of what people wrote honestly
+about such checks; whoever misses one says it otherwise, or adds it with the probe that reads it.
+Source: design, Attacking (wording beyond scope).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from babel import Locale
+
+from harness.attack.probe import Attempt
+from harness.claimfile.coverage import PAPER_BASES, PAPER_DATASETS, SETTINGS
+from harness.court.contrast import sides
+from harness.records.plan import arm
+from harness.records.record import decimal
+from harness.records.scope import bound_languages
+
+if TYPE_CHECKING:
+    from harness.attack.subject import Subject
+    from harness.records.scope import Scope
+
+PHRASES = (
+    r"(and )?not because (all( of)?|every)( the)? ?(them|passages|translations|answers)? sinks?",
+    r"not by sinking( all)?( passages| translations| answers)?",
+    r"(one |the |a )?pool of all( \w+)? languages",
+    r"over all( of the)?( \w+)? languages",
+    r"in each of (its|the)( \w+)? languages|in every language|in any language",
+    r"language by language|setting by setting|and any setting|in (every|each|any) setting",
+    r"all (three )?(settings|kinds of retrieval)|(each|every) kind of retrieval",
+    r"(absent from|held out of|kept out of)( contrastive)? training",
+    r"(that|which)( contrastive)? training never (shows?|showed|saw|sees)",
+    r"(that were )?never paired|(that|which) no( cross-lingual)? batch(es)?( ever)? (held|holds)",
+    r"never( the)? (third|worst)",
+    r"no way to fill batches",
+    r"not? (more|less|better|worse|higher|lower|larger|smaller|further|greater|above|below)",
+    r"(lose|loses|cost|costs|gives? up) nothing|at no (loss|cost)|without (a )?loss",
+    r"how many|by how much|is a matter for full scale|(is|are) not part of this claim",
+    r"(the paper prints )?no numbers for this",
+)
+"""What quantifies, denies or gives a cause, in the turns that may be used."""
+
+LISTED = """
+    a an the and or but of in on at for from to by with within as than that those these this them they it its
+    is are be do does so which whose under over up across between beside against among not our
+
+    hybrid monolingual monolingually cross-lingual crosslingual multilingual batch batches baseline baselines mixing
+    mixed mixture mix mixtures half share shares fill fills filling filled kind kinds way ways training train trained
+    trains contrastive pre-training pre-trained encoder encoders retriever retrievers model models base bases arm arms
+    aligned alone other one ones both
+
+    retrieve retrieves retrieving retrieval rank ranks ranked ranking setting settings pool pools pooled set sets
+    evaluation language languages question questions query queries answer answers answered passage passages sentence
+    sentences translation translations candidate parallel pair pairs paired ordered reading format small large many
+    few full scale test
+
+    map mrr ndcg recall reciprocal rank distance bias biased unbiased mean means average averaged averages arithmetic
+    measure score scores balance balances balanced place first hit hits middle gain result results
+
+    above below between better best worse good well higher highest lower lowest larger smaller less more most least
+    greater fewer lead leads leading ahead behind beat beats match matches matching equal equally equivalent comparable
+    close closer near nearer far further favour improve improves raise raises reduce reduces cost costs lose loses
+    loss keep keeps kept give gives reach reaches lie lies come comes stay stays hold holds leave leaves have has
+    put puts buy buys carry help helps sink sinks often second third smallest
+
+    count counts counted list lists number numbers table tables paper stated states state say says ask asks
+    print prints thousandth
+"""
+WORDS = frozenset(LISTED.split())
+COUNTING = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty
+"""
+NUMBER_WORDS = {word: number for number, word in enumerate(COUNTING.split())}
+TOKEN = re.compile(r"[^\W\d_](?:[\w'-]*\w)?|\d[\d.,]*")
+TERMS = (r"nDCG@\d+|R@\d+|MAPs?|BEIR", r"(\d+(\.\d+)?|\w+) ?(%|per ?cent|(percentage )?points?)")
+"""Measures; and sizes, which `wording` holds against margins."""
+
+ENGLISH = Locale("en")
+
+
+def unread(subject: Subject) -> list[str]:
+    """Return the words and numbers of title and statement that nothing can be held against, each once."""
+    left = f"{subject.claim.title}. {subject.claim.statement}".replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    for pattern in (*map(re.escape, _names(subject)), *PHRASES, *TERMS):
+        left = re.sub(rf"(?<![\w-])({pattern})('s)?(?![\w-])", "|", left, flags=re.IGNORECASE)
+    numbers = _numbers(subject)
+    return list(dict.fromkeys(word for word in TOKEN.findall(left) if not _read(word.lower(), numbers)))
+
+
+def attempt(subject: Subject) -> Attempt:
+    """Return whether the sentence has words that nothing can be held against."""
+    found = unread(subject)
+    if not found:
+        return Attempt(succeeded=False, detail="every word of the sentence is one that checks can be held against")
+    told = ", ".join(repr(word) for word in found)
+    return Attempt(
+        succeeded=True,
+        detail=f"the sentence says {told}, which no check can be held against: say it in other words, or leave it out",
+    )
+
+
+def _read(word: str, numbers: set[float]) -> bool:
+    if word[0].isdigit():
+        return float(word.rstrip(".,").replace(",", "")) in numbers
+    if word in NUMBER_WORDS:
+        return NUMBER_WORDS[word] in numbers
+    return word.removesuffix("'s") in WORDS
+
+
+def _names(subject: Subject) -> list[str]:
+    """Return the names that claim and scope give to what is compared and measured, longer ones first."""
+    claim, scope = subject.claim, subject.scope
+    codes = set(scope.training.languages) | {code for check in claim.checks for code in check.languages or ()}
+    codes |= {code for name in claim.datasets for code in _languages(scope, name)}
+    arms = {side.sampling for check in claim.checks for side in sides(check)}
+    names = {*claim.datasets, *claim.bases, *PAPER_DATASETS, *PAPER_BASES, *arms, *codes}
+    names |= {str(ENGLISH.languages.get(code, code)) for code in codes}
+    return sorted(names, key=lambda name: (-len(name), name))
+
+
+def _languages(scope: Scope, dataset: str) -> tuple[str, ...]:
+    return (bound_languages(scope.datasets[dataset]) or ()) if dataset in scope.datasets else ()
+
+
+def _numbers(subject: Subject) -> set[float]:
+    """Return the numbers that a sentence may name: of what is compared and measured there are so many."""
+    claim, scope = subject.claim, subject.scope
+    found = {len(SETTINGS), len(claim.datasets), len(claim.bases)}
+    found |= {len(_languages(scope, name)) for name in claim.datasets}
+    for check in claim.checks:
+        found |= {len({side.sampling for side in sides(check)}), len(check.languages or ())}
+    shares = {arm(side.sampling).alpha for check in claim.checks for side in sides(check)} - {None}
+    counts = {float(decimal(one.value)) for check in claim.checks for one in check.counts.values()}
+    return {1.0, *map(float, found), *(float(share or 0) for share in shares), *counts}
