@@ -84,7 +84,7 @@ COUNTING = """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen twenty
 """
-NUMBER_WORDS = {word: number for number, word in enumerate(COUNTING.split())}
+NUMBER_WORDS = {word: float(number) for number, word in enumerate(COUNTING.split())} | {"quarter": 0.25}
 TOKEN = re.compile(r"[^\W\d_](?:[\w'-]*\w)?|\d[\d.,]*")
 TERMS = (r"nDCG@\d+|R@\d+|MAPs?|BEIR", r"(\d+(\.\d+)?|\w+) ?(%|per ?cent|(percentage )?points?)")
 """Measures; and sizes, which `wording` holds against margins."""
@@ -116,9 +116,7 @@ def attempt(subject: Subject) -> Attempt:
 def _read(word: str, numbers: set[float]) -> bool:
     if word[0].isdigit():
         return float(word.rstrip(".,").replace(",", "")) in numbers
-    if word in NUMBER_WORDS:
-        return NUMBER_WORDS[word] in numbers
-    return word.removesuffix("'s") in WORDS
+    return word.removesuffix("'s") in WORDS or NUMBER_WORDS.get(word) in numbers
 
 
 def _names(subject: Subject) -> list[str]:

@@ -23,6 +23,7 @@ from harness.command.options import (
 )
 from harness.command.paths import REPORTS
 from harness.court.sandbox import enclosure
+from harness.engine import Crew
 from harness.errors import UsageError
 from harness.lockfile import NAME, entries, lapses, lock_bytes, read_lock, read_lock_file, relock, standing
 from harness.report.desk import Desk
@@ -87,15 +88,18 @@ def tune(scope: str, store: Path | None, workers: int, *, check: bool) -> None:
     if place is None:
         raise UsageError(f"{path.name}: expected a key tuning that names the results, found none; add tuning: <name>")
     if not check:
-        with enclosure(allow_unsealed=True) as walls:
-            results = tuning.tune(bound, Store(store or default_root()), workers, walls, click.echo)
+        kept = Store(store or default_root())
+        with enclosure(allow_unsealed=True) as walls, Crew(kept, workers, walls) as crew:
+            results = tuning.tune(bound, kept, crew, click.echo)
         replace_file(place, pretty(results.plain()))
         click.echo(f"{place.name}: {len(results.points)} points")
         return
     written = read_tuning(place)
     with tempfile.TemporaryDirectory() as empty, enclosure(allow_unsealed=True) as walls:
-        found = tuning.recheck(bound, written)
-        found = found or tuning.rerun(bound, written, Store(Path(empty)), workers, walls, click.echo)
+        found, fresh = tuning.recheck(bound, written), Store(Path(empty))
+        if not found:
+            with Crew(fresh, workers, walls) as crew:
+                found = tuning.rerun(bound, written, fresh, crew, click.echo)
     click.echo(tuning_table(written))
     click.echo("\n".join(found) or f"{place.name}: {len(written.points)} points, the choice follows, one made anew")
     raise click.exceptions.Exit(bool(found))

@@ -7,14 +7,12 @@ and no others. Results do not depend on the number of workers, which share nothi
 from __future__ import annotations
 
 import queue
-import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.engine.processes import interrupted_once
-from harness.engine.worker import Worker
 from harness.errors import CellError, EntryDamaged, HarnessError
 from harness.records.lacking import lacking
 
@@ -22,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
-    from harness.court.sandbox import Enclosure
+    from harness.engine.crew import Crew
+    from harness.engine.worker import Worker
     from harness.records.plan import Cell
     from harness.store import Store
 
@@ -46,14 +45,13 @@ class Ran:
 
 
 class Engine:
-    """Runs cells with `workers` processes and keeps their results in `store`."""
+    """Runs cells with the processes of `crew` and keeps their results in `store`."""
 
-    def __init__(self, store: Store, workers: int, seconds: int, enclosure: Enclosure) -> None:
-        """Give each cell `seconds` before it is killed; lab processes run in `enclosure`."""
+    def __init__(self, store: Store, crew: Crew, seconds: int) -> None:
+        """Give each cell `seconds` before it is killed."""
         self.store = store
-        self.workers = workers
+        self.crew = crew
         self.seconds = seconds
-        self.enclosure = enclosure
 
     def run(
         self,
@@ -71,7 +69,7 @@ class Engine:
         set_aside: list[str] = []
 
         def kept(keys: Sequence[str]) -> dict[str, bool]:
-            with ThreadPoolExecutor(self.workers) as pool:  # every byte is hashed, and hashing waits for nobody
+            with ThreadPoolExecutor(self.crew.size) as pool:  # every byte is hashed, and hashing waits for nobody
                 return dict(zip(keys, pool.map(lambda key: self._kept(key, set_aside), keys), strict=True))
 
         wanted = lacking(cells, also, kept)
@@ -155,12 +153,11 @@ class _Run:
     texts: Mapping[str, Path]
 
     def finish(self, tell: Callable[[Progress], None]) -> None:
-        """Work until every cell is done or failed; whatever happens, leave no process behind."""
+        """Work until every cell is done or failed; where it breaks off, end the processes that are at work."""
         with interrupted_once():
-            count = min(self.engine.workers, self.order.total)
-            # beside the store's entries, so that inputs and results change hands without being copied
-            workers = [Worker(self.engine.store.underway(), self.engine.enclosure) for _ in range(count)]
+            workers = self.engine.crew.workers(self.order.total)
             threads = [threading.Thread(target=self._serve, args=(worker,), daemon=True) for worker in workers]
+            whole = False
             try:
                 for thread in threads:
                     thread.start()
@@ -168,15 +165,14 @@ class _Run:
                     if isinstance(told, BaseException):
                         raise told
                     tell(told)
+                whole = True
             finally:
                 self.order.end()
-                for worker in workers:
-                    worker.close()
+                if not whole:
+                    self.engine.crew.close()
                 for thread in threads:
                     if thread.ident is not None:
                         thread.join()
-                for worker in workers:
-                    shutil.rmtree(worker.home, ignore_errors=True)
 
     def _serve(self, worker: Worker) -> None:
         try:
@@ -187,7 +183,7 @@ class _Run:
 
     def _result(self, worker: Worker, cell: Cell) -> float | CellError:
         """Make one cell and keep it; return the seconds it took, or why it failed."""
-        store, seal = self.engine.store, self.engine.enclosure.seal
+        store, seal = self.engine.store, self.engine.crew.enclosure.seal
         parent = cell.parent
         try:
             seconds, made = worker.carry_out(

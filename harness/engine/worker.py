@@ -1,8 +1,8 @@
 """One lab process behind walls that takes orders, one at a time, and its successor when it dies.
 
 What an order needs is put into the process's `in/` under names of its own (as another name of the
-same file, where the file system can), and is taken out again after it; texts stay, for the next
-cell reads the same ones. What the process leaves in `out/` is handed over and cleared.
+same file, where the file system can), and is taken out again before the next one: no training finds
+evaluation texts there. What the process leaves in `out/` is handed over and cleared.
 
 A process that dies takes with it the cell it was at and no other: the next order starts a fresh
 one. Three deaths in a row before any answer say that the lab does not start here; then every
@@ -81,14 +81,13 @@ class Worker:
         """Put what the order needs where the process finds it, and nothing else."""
         clear(self.home / "out")
         place = self.home / "in"
-        shutil.rmtree(place / ENCODER, ignore_errors=True)
+        clear(place)
         if encoder is not None:
             for path in encoder.rglob("*"):
                 if path.is_file():
                     put(path, place / ENCODER / path.relative_to(encoder))
         named = place / f"{cell.work.texts}.json"
-        if not named.exists():
-            put(texts, named)
+        put(texts, named)
         return CellOrder(
             label=cell.label,
             work=cell.work,

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from harness.court.remembered import remembered
 from harness.court.verdict import ALONE, Company
-from harness.engine import Engine, Progress, ask
+from harness.engine import Crew, Engine, Progress, ask
 from harness.errors import HarnessError
 from harness.planner import (
     COURT_SOURCE,
@@ -76,12 +76,18 @@ TELL_EVERY_SECONDS = 10.0
 def verify(job: Job) -> list[Verdict]:
     """Return one verdict per claim, in the order of `job.files`."""
     if job.cache != "never":
-        return Run(job).verdicts()
+        return _verdicts(job)
     folder = job.store.underway()
     try:
-        return Run(replace(job, store=Store(folder))).verdicts()
+        return _verdicts(replace(job, store=Store(folder)))
     finally:
         shutil.rmtree(folder)
+
+
+def _verdicts(job: Job) -> list[Verdict]:
+    run = Run(job)
+    with run.crew:
+        return run.verdicts()
 
 
 def predict(job: Job) -> Prediction:
@@ -116,6 +122,7 @@ class Run:
     def __init__(self, job: Job) -> None:
         """Begin nothing yet."""
         self.job = job
+        self.crew = Crew(job.store, job.workers, job.enclosure)
         self.moved = 0
         self.texts = Texts(job.store)
         self.around = Circumstances(
@@ -229,7 +236,7 @@ class Run:
         What takes training is taken from `stated`, where it is given and nothing may be trained.
         """
         self.job.tell("now attacking the verifications")
-        runner = Runner(self.job, self.texts, lambda: self.planner(self.job.scope), self.tell)
+        runner = Runner(self.job, self.crew, self.texts, lambda: self.planner(self.job.scope), self.tell)
         room = Room(trials, found, runner)
         attacked = [room.attacked(trial, one, stated) for trial, one in zip(trials, judged, strict=True)]
         self.job.tell(f"attacked, after {time.monotonic() - self.around.started:.0f} s in all")
@@ -299,7 +306,7 @@ class Run:
         if self.job.cache == "only-cache":
             return {}
         self.tell_moved()
-        engine = Engine(self.job.store, self.job.workers, self.job.scope.cell_seconds, self.job.enclosure)
+        engine = Engine(self.job.store, self.crew, self.job.scope.cell_seconds)
         ran = engine.run(plan.cells, self.texts.files, self.tell, plan.weights())
         for words in ran.set_aside:
             self.job.tell(words)

@@ -144,7 +144,7 @@ class Room:
         def train() -> list[str]:
             if job.cache == "only-cache":
                 raise ResourceMissing("the points of tuning are not trained where the cache alone is used", MEND_CACHE)
-            return rerun(scope, tuned, job.store, job.workers, job.enclosure, lambda _: None, wanted)
+            return rerun(scope, tuned, job.store, self.run.crew, lambda _: None, wanted)
 
         return train if wanted else None
 

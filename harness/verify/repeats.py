@@ -31,7 +31,7 @@ from harness.store import Store
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from harness.engine import Progress
+    from harness.engine import Crew, Progress
     from harness.errors import CellError
     from harness.planner import Planner
     from harness.records.judgements import Judgements
@@ -46,20 +46,19 @@ FARTHEST = 2.0
 
 
 class Runner:
-    """How cells beyond the plan are made: with whose planner, into which store, and what failed."""
+    """How cells beyond the plan are made: with whose planner and processes, into which store, and what failed."""
 
     def __init__(
-        self, job: Job, texts: Texts, planner: Callable[[], Planner], tell: Callable[[Progress], None]
+        self, job: Job, crew: Crew, texts: Texts, planner: Callable[[], Planner], tell: Callable[[Progress], None]
     ) -> None:
         """Make nothing yet."""
-        self.job, self.texts, self.planner, self.tell = job, texts, planner, tell
+        self.job, self.crew, self.texts, self.planner, self.tell = job, crew, texts, planner, tell
 
     def make(self, cells: Sequence[Cell], files: Mapping[str, Path], store: Store) -> Mapping[str, CellError]:
         """Make cells in a store and return what failed, by key; make none where only the cache may be used."""
         if self.job.cache == "only-cache" or not cells:
             return {}
-        engine = Engine(store, self.job.workers, self.job.scope.cell_seconds, self.job.enclosure)
-        return engine.run(cells, files, self.tell).failed
+        return Engine(store, self.crew, self.job.scope.cell_seconds).run(cells, files, self.tell).failed
 
 
 def chosen(trial: Trial) -> dict[EncodeRequest, Cell]:

@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from harness.court.rank import Ranks
-    from harness.court.sandbox import Enclosure
-    from harness.engine import Progress
+    from harness.engine import Crew, Progress
     from harness.records.plan import Cell
     from harness.records.power import Components
     from harness.records.scope import Grid, Scope
@@ -55,14 +54,14 @@ PILOT: tuple[tuple[str, tuple[str, ...]], ...] = (
 """Setting -> measures whose noise the pilot reads."""
 
 
-def tune(scope: Scope, store: Store, workers: int, enclosure: Enclosure, tell: Callable[[str], None]) -> Tuning:
+def tune(scope: Scope, store: Store, crew: Crew, tell: Callable[[str], None]) -> Tuning:
     """Return what the grid's results choose; trains whatever the store lacks.
 
     Raises:
         UsageError: a scope without grid or validation split.
         HarnessError: a cell that could not be made.
     """
-    bench = TuningBench(scope, store, workers, enclosure, tell)
+    bench = TuningBench(scope, store, crew, tell)
     chosen, inside = {}, {}
     for base in scope.bases:
         chosen[base], inside[base] = choose(scope, base, bench.measured)  # (2)
@@ -84,8 +83,7 @@ class TuningBench:
 
     scope: Scope
     store: Store
-    workers: int
-    enclosure: Enclosure
+    crew: Crew
     tell: Callable[[str], None]
     points: dict[Setup, Point] = field(default_factory=dict)
 
@@ -134,7 +132,7 @@ class TuningBench:
         """Make all cells at once; return, for each (scope, arms, base) wanted, the ranks of its places."""
         plans = []
         for scope, arms, base in wanted:
-            planner = Planner(scope, self.texts.digests, self.lab, versions(), self.enclosure.seal.status)
+            planner = Planner(scope, self.texts.digests, self.lab, versions(), self.crew.enclosure.seal.status)
             requests = [
                 EncodeRequest(encoder=TrainRequest(base=base, arm=arm(label), seed=seed), dataset=VALIDATION)
                 for label in arms
@@ -145,8 +143,7 @@ class TuningBench:
         return [{place_of(request): self._heard(cell) for request, cell in plan.encodings.items()} for plan in plans]
 
     def _make(self, cells: Sequence[Cell]) -> None:
-        engine = Engine(self.store, self.workers, self.scope.cell_seconds, self.enclosure)
-        ran = engine.run(cells, self.texts.files, self._progress)
+        ran = Engine(self.store, self.crew, self.scope.cell_seconds).run(cells, self.texts.files, self._progress)
         for error in ran.failed.values():
             raise error
 
@@ -170,8 +167,7 @@ def rerun(  # noqa: PLR0913, PLR0917 - a tuning, and all that training takes
     scope: Scope,
     tuned: Tuning,
     store: Store,
-    workers: int,
-    enclosure: Enclosure,
+    crew: Crew,
     tell: Callable[[str], None],
     wanted: Sequence[tuple[str, str]] = (),
 ) -> list[str]:
@@ -182,7 +178,7 @@ def rerun(  # noqa: PLR0913, PLR0917 - a tuning, and all that training takes
     Raises:
         UsageError, HarnessError: as `tune`.
     """
-    bench = TuningBench(scope, store, workers, enclosure, tell)
+    bench = TuningBench(scope, store, crew, tell)
     known = {point.setup: point for point in tuned.points}
     setups = []
     for base, sampling in wanted or [(next(iter(tuned.chosen)), READ_FROM)]:

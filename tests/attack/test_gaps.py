@@ -81,7 +81,8 @@ HONEST: dict[str, dict[str, Any]] = {
     },
     "one pool of all languages": {"statement": "In one pool of all languages hybrid is above x-x-mono"},
     "a margin of five percent in rank distance": {
-        "checks": (check(measure="rank-distance", relation="comparable-or-below", margin="0.05"),)
+        "statement": "hybrid is no more biased than x-x-mono",
+        "checks": (check(measure="rank-distance", relation="comparable-or-below", margin="0.05"),),
     },
     "each specialist on its own ground": {
         "statement": "hybrid is above x-y in monolingual and above x-x-mono in cross-lingual retrieval",
@@ -178,7 +179,7 @@ def test_exact_each_gap_is_found_by_its_probe(tmp_path: Path, name: str) -> None
     ("statement", "cells", "asked", "expected"),
     [
         ("The set has eleven languages", ("S04",), COUNTS, set()),
-        ("Hybrid training generalises to eleven languages", ("S04",), COUNTS, {"category"}),
+        ("Hybrid training generalises to eleven languages", ("S04",), COUNTS, {"category", "vocabulary"}),
         ("The set has eleven languages", (HYBRID,), COUNTS, {"category"}),
         ("The set has eleven languages", ("S04",), Asked(requests=()), {"no-evidence"}),
     ],

@@ -45,12 +45,16 @@ UNASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "inclusion": ("hybrid answers the same questions as x-x-mono, and more", {}),
     "condition": ("In a language whose MAP suffers hybrid is above x-x-mono", {}),
     "alone": ("only hybrid is above x-x-mono", {}),
+    "strictly": ("hybrid is above x-x-mono", {"checks": (check(relation="comparable-or-above", margin="0.01"),)}),
+    "superlative": ("hybrid has the highest MAP, above x-x-mono", {}),
     "left-out": ("Withholding pairs leaves hybrid above x-x-mono", {}),
 }
 ASKED: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "each-setting": ("hybrid gives up nothing in any kind of retrieval beside x-x-mono", {"checks": ALONE}, {}),
     "either-rival": ("hybrid is above either kind of batches", {"checks": RIVALS}, {}),
     "either-way": ("hybrid and x-x-mono do not differ", {"checks": (ALIKE,)}, {}),
+    "strictly": ("hybrid is no better than x-x-mono, or a better match", {"checks": (ALIKE,)}, {}),
+    "superlative": ("hybrid has the highest MAP, above x-x-mono and x-y", {"checks": RIVALS}, {}),
     "all-answers": ("hybrid finds all translations before x-x-mono", {}, {}),
     "scripts": (
         "Between different scripts hybrid is above x-x-mono",

@@ -102,7 +102,7 @@ def claim(**changes: Any) -> Claim:
     given: dict[str, Any] = {
         "schema": "urn:harness:claim:1",
         "id": "c06",
-        "title": "A title",
+        "title": "Hybrid batches",
         "statement": "hybrid is above x-x-mono",
         "origin": "paper",
         "kind": "effectiveness",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,11 @@ from pathlib import Path
 from harness.codec import sha256
 from harness.court.sandbox import Enclosure
 from harness.court.walls import Launch, make_home
+from harness.engine import Crew, Engine, Progress, Ran
 from harness.records.plan import Cell, EncodeCell, PretrainCell, TrainCell, arm
 from harness.records.ruling import Seal
 from harness.records.scope import Recipe, Settings
+from harness.store import Store
 
 FAKE_LAB = (sys.executable, str(Path(__file__).with_name("fake_lab.py")))
 WORDS = b"some texts"
@@ -44,6 +46,25 @@ def texts(folder: Path) -> dict[str, Path]:
     folder.mkdir(exist_ok=True)
     (folder / "texts").write_bytes(WORDS)
     return {TEXTS: folder / "texts"}
+
+
+def quiet(_: Progress) -> None:
+    """Tell nobody."""
+
+
+def engaged(
+    store: Store,
+    workers: int,
+    enclosure: Enclosure,
+    cells: Sequence[Cell],
+    given: Mapping[str, Path],
+    *,
+    tell: Callable[[Progress], None] = quiet,
+    also: Collection[str] = (),
+) -> Ran:
+    """Make cells with a crew that is there for this run alone."""
+    with Crew(store, workers, enclosure) as crew:
+        return Engine(store, crew, 60).run(cells, given, tell, also)
 
 
 def noted(folder: Path) -> list[int]:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from cells import FAKE_LAB, TEXTS, chain, commanded, made, noted, running, texts
+from cells import FAKE_LAB, RECIPE, TEXTS, chain, commanded, engaged, made, noted, quiet, running, texts
 
 from harness.codec import canonical, sha256
 from harness.court.sandbox import Enclosure
 from harness.data import catalogue
-from harness.engine import Engine, Progress, Ran
+from harness.engine import Crew, Engine, Progress, Ran
 from harness.engine.worker import Worker
 from harness.errors import CellError, CellTimeout
 from harness.records.plan import Cell, EncodeCell, PretrainCell, TrainCell, arm
@@ -27,24 +27,19 @@ CONTROLLER = """
 import sys
 from pathlib import Path
 from cells import FAKE_LAB, chain, commanded, texts
-from harness.engine import Engine
+from harness.engine import Crew, Engine
 from harness.store import Store
 cells = [cell for seed in range(4) for cell in chain(seed, "base", "train", "hangs" if seed > 1 else "encode")]
 root = Path(sys.argv[1])
-engine = Engine(Store(root / "store"), 2, 60, commanded(FAKE_LAB, root / "texts"))
-engine.run(cells, texts(root / "texts"), lambda told: print(told.done, flush=True))
+store = Store(root / "store")
+with Crew(store, 2, commanded(FAKE_LAB, root / "texts")) as crew:
+    Engine(store, crew, 60).run(cells, texts(root / "texts"), lambda told: print(told.done, flush=True))
 """
-
-
-def quiet(_: Progress) -> None:
-    """Tell nobody."""
 
 
 def run(tmp_path: Path, cells: Sequence[Cell], workers: int = 1) -> tuple[Store, Ran]:
     store = Store(tmp_path / "store")
-    return store, Engine(store, workers, 60, commanded(FAKE_LAB, tmp_path / "texts")).run(
-        cells, texts(tmp_path / "texts"), quiet
-    )
+    return store, engaged(store, workers, commanded(FAKE_LAB, tmp_path / "texts"), cells, texts(tmp_path / "texts"))
 
 
 def contents(store: Store, cells: Sequence[Cell]) -> dict[str, bytes]:
@@ -65,8 +60,10 @@ def test_exact_parents_come_before_children_in_whatever_order_they_are_named(tmp
     cells = [cell for seed in range(3) for cell in chain(seed, "base", "train", "encode")]
     told: list[Progress] = []
     store = Store(tmp_path / "store")
-    engine = Engine(store, 2, 60, commanded(FAKE_LAB, tmp_path / "texts"))
-    ran = engine.run([*reversed(cells), *cells], texts(tmp_path / "texts"), told.append)
+    given = texts(tmp_path / "texts")
+    ran = engaged(
+        store, 2, commanded(FAKE_LAB, tmp_path / "texts"), [*reversed(cells), *cells], given, tell=told.append
+    )
     assert ran.failed == {}
     assert ran.seconds == dict.fromkeys([cell.key for cell in cells], 0.5)
     assert [progress.done for progress in told] == list(range(1, 10)), "each cell once"
@@ -85,7 +82,7 @@ def test_itself_results_do_not_depend_on_the_number_of_workers(tmp_path: Path) -
 def test_exact_what_is_kept_is_not_made_again(tmp_path: Path) -> None:
     cells = chain(0, "base", "train", "encode")
     store, first = run(tmp_path, cells)
-    again = Engine(store, 2, 60, commanded(("no-such-command",))).run(cells, {}, quiet)
+    again = engaged(store, 2, commanded(("no-such-command",)), cells, {})
     assert set(first.seconds) == {cell.key for cell in cells}
     assert again == Ran({}, {}, ())
 
@@ -149,8 +146,8 @@ def test_exact_a_lab_that_never_starts_is_tried_three_times(tmp_path: Path) -> N
     starts = tmp_path / "starts"
     code = f"open({str(starts)!r}, 'a').write('x'); raise SystemExit('no torch here')"
     cells = [chain(seed, "base")[0] for seed in range(8)]
-    engine = Engine(Store(tmp_path / "store"), 1, 60, commanded((sys.executable, "-c", code)))
-    ran = engine.run(cells, texts(tmp_path / "texts"), quiet)
+    enclosure = commanded((sys.executable, "-c", code))
+    ran = engaged(Store(tmp_path / "store"), 1, enclosure, cells, texts(tmp_path / "texts"))
     assert set(ran.failed) == {cell.key for cell in cells}
     assert all("no torch here" in str(error) for error in ran.failed.values())
     assert starts.read_text() == "xxx"
@@ -158,9 +155,7 @@ def test_exact_a_lab_that_never_starts_is_tried_three_times(tmp_path: Path) -> N
 
 def test_exact_a_command_that_is_none_fails_every_cell(tmp_path: Path) -> None:
     cells = chain(0, "base", "train")
-    ran = Engine(Store(tmp_path / "store"), 2, 60, commanded(("no-such-command",))).run(
-        cells, texts(tmp_path / "texts"), quiet
-    )
+    ran = engaged(Store(tmp_path / "store"), 2, commanded(("no-such-command",)), cells, texts(tmp_path / "texts"))
     assert len(ran.failed) == 2
     assert "no-such-command" in str(ran.failed[cells[0].key])
 
@@ -188,7 +183,7 @@ def test_exact_a_damaged_result_is_named_set_aside_and_made_again(tmp_path: Path
     whole = contents(store, cells)
     for cell in cells[1:]:
         (store.place(cell.key) / "result").write_bytes(b"something else")
-    ran = Engine(store, 1, 60, commanded(FAKE_LAB, tmp_path / "texts")).run(cells, texts(tmp_path / "texts"), quiet)
+    ran = engaged(store, 1, commanded(FAKE_LAB, tmp_path / "texts"), cells, texts(tmp_path / "texts"))
     assert set(ran.seconds) == {cell.key for cell in cells[1:]}
     assert all(
         f"{cell.key}.0, to be made again" in words for cell, words in zip(cells[:0:-1], ran.set_aside, strict=True)
@@ -200,11 +195,10 @@ def test_exact_what_nobody_reads_is_not_looked_at_unless_it_is_named(tmp_path: P
     cells = chain(0, "base", "train", "encode")
     store, _ = run(tmp_path, cells)
     shutil.rmtree(store.place(cells[1].key))
-    nothing = Engine(store, 1, 60, commanded(("no-such-command",))).run(cells, {}, quiet)
+    nothing = engaged(store, 1, commanded(("no-such-command",)), cells, {})
     assert nothing == Ran({}, {}, ())
-    named = Engine(store, 1, 60, commanded(FAKE_LAB, tmp_path / "texts")).run(
-        cells, texts(tmp_path / "texts"), quiet, also={cells[1].key}
-    )
+    given, also = texts(tmp_path / "texts"), {cells[1].key}
+    named = engaged(store, 1, commanded(FAKE_LAB, tmp_path / "texts"), cells, given, also=also)
     assert set(named.seconds) == {cells[1].key}
 
 
@@ -213,7 +207,7 @@ def test_exact_a_store_that_cannot_be_written_fails_cells_in_words(tmp_path: Pat
     (tmp_path / "store" / "entries").rmdir()
     (tmp_path / "store" / "entries").write_bytes(b"")
     cells = chain(0, "base", "train")
-    ran = Engine(store, 1, 60, commanded(FAKE_LAB, tmp_path / "texts")).run(cells, texts(tmp_path / "texts"), quiet)
+    ran = engaged(store, 1, commanded(FAKE_LAB, tmp_path / "texts"), cells, texts(tmp_path / "texts"))
     assert set(ran.failed) == {cell.key for cell in cells}
     assert "could not be made and kept" in str(ran.failed[cells[0].key])
 
@@ -231,9 +225,39 @@ def test_exact_what_the_listener_raises_ends_the_run_and_keeps_what_is_done(tmp_
 
     store = Store(tmp_path / "store")
     with pytest.raises(Enough):
-        Engine(store, 2, 60, commanded(FAKE_LAB, tmp_path / "texts")).run(cells, texts(tmp_path / "texts"), listen)
+        engaged(store, 2, commanded(FAKE_LAB, tmp_path / "texts"), cells, texts(tmp_path / "texts"), tell=listen)
     assert len(contents(store, cells[:3])) == 3
     assert not any(running(process) for process in noted(tmp_path / "texts"))
+
+
+def test_exact_a_crew_serves_one_store_after_another_with_the_processes_it_has(tmp_path: Path) -> None:
+    given, cells = texts(tmp_path / "texts"), chain(0, "base", "train", "encode")
+    stores = [Store(tmp_path / name) for name in ("first", "second")]
+    with Crew(stores[0], 1, commanded(FAKE_LAB, tmp_path / "texts")) as crew:
+        for store in stores:
+            assert Engine(store, crew, 60).run(cells, given, quiet).failed == {}
+        (process,) = set(noted(tmp_path / "texts"))
+        assert running(process)
+        homes = [worker.home for worker in crew.workers(1)]
+    assert contents(stores[0], cells) == contents(stores[1], cells)
+    assert not running(process)
+    assert not any(home.exists() for home in homes)
+
+
+def test_exact_an_order_finds_its_own_texts_and_no_earlier_ones(tmp_path: Path) -> None:
+    first, second = b"of training", b"of evaluation"
+    given = {}
+    for words in (first, second):
+        given[sha256(words)] = tmp_path / sha256(words)
+        given[sha256(words)].write_bytes(words)
+    worker = Worker(tmp_path / "home", commanded(FAKE_LAB, tmp_path))
+    try:
+        for name, path in given.items():
+            base = PretrainCell(recipe=RECIPE, seed=0, texts=name)
+            worker.carry_out(made(base, "base"), path, None, 60)
+            assert [one.stem for one in (tmp_path / "home" / "in").iterdir()] == [name]
+    finally:
+        worker.close()
 
 
 @pytest.mark.parametrize("impatient", [False, True])
@@ -296,7 +320,7 @@ def test_itself_the_real_lab_gives_the_same_bytes_in_both_of_two_workers(tmp_pat
     """Equal work under two sources has two keys, so it is done twice, side by side."""
     (one, files), (two, _) = (real_cells(tmp_path, letter * 64) for letter in "01")
     store = Store(tmp_path / "store")
-    ran = Engine(store, 2, 100, sealed).run([*one, *two], files, quiet)
+    ran = engaged(store, 2, sealed, [*one, *two], files)
     assert ran.failed == {}
     assert set(ran.seconds) == {cell.key for cell in (*one, *two)}
     for left, right in zip(one, two, strict=True):

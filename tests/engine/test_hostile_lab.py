@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from cells import RECIPE, TEXTS, made, texts
+from cells import RECIPE, TEXTS, engaged, made, texts
 from hostile_host import DYING_SECONDS, Hostile, left, planted, read_hostile
 
 from harness.court.admit import admit
 from harness.court.hearing import read_vectors
 from harness.court.sandbox import Enclosure
 from harness.court.walls import Launch, Walls, write_view
-from harness.engine import Engine
 from harness.engine.worker import Worker
 from harness.errors import AdmissionRefused, CellTimeout
 from harness.records.judgements import Judgements
@@ -109,7 +108,7 @@ def test_exact_a_hostile_lab_gets_what_its_promise_says_and_no_more(
         told = {**host.planted, "token": host.mark, "folder": str(tmp_path), "carried_out": str(tmp_path / "carried")}
         enclosure = standing_in(tmp_path, hostile, told, walls)
         store = Store(tmp_path / "store")
-        ran = Engine(store, 1, 60, enclosure).run([cell()], given, lambda _: None)
+        ran = engaged(store, 1, enclosure, [cell()], given)
         survivors = left((host.mark,), DYING_SECONDS)
     reached = bool(survivors) or given[TEXTS].read_bytes() != words
     became, said = "harmless", ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from harness.claimfile.scopes import read_scope, tuning_file, with_tuning
 from harness.codec import pretty
 from harness.court.sandbox import Enclosure
+from harness.engine import Crew
 from harness.errors import FileFaults, UsageError
 from harness.records.plan import ARM_LABELS
 from harness.records.scope import Grid, Regime, Scope
@@ -39,8 +41,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def tuned(root: Path, folder: Path, bare: Enclosure) -> Tuning:
-    return tune(tiny(root), Store(folder / "store"), 1, bare, lambda _: None)
+def crew(folder: Path, bare: Enclosure) -> Iterator[Crew]:
+    with Crew(Store(folder / "store"), 1, bare) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def tuned(root: Path, folder: Path, crew: Crew) -> Tuning:
+    return tune(tiny(root), Store(folder / "store"), crew, lambda _: None)
 
 
 def test_exact_every_arm_takes_the_point_of_its_best_balanced_score(tuned: Tuning) -> None:
@@ -62,19 +70,19 @@ def test_exact_the_pilot_reads_every_setting(tuned: Tuning) -> None:
 
 
 def test_itself_a_second_tuning_trains_nothing_and_says_the_same(
-    root: Path, folder: Path, tuned: Tuning, bare: Enclosure
+    root: Path, folder: Path, tuned: Tuning, crew: Crew
 ) -> None:
     told: list[str] = []
-    assert tune(tiny(root), Store(folder / "store"), 1, bare, told.append) == tuned
+    assert tune(tiny(root), Store(folder / "store"), crew, told.append) == tuned
     assert [words for words in told if "cells" in words] == []
 
 
 def test_exact_results_are_rechecked_and_one_point_is_made_anew(
-    root: Path, tmp_path: Path, tuned: Tuning, bare: Enclosure
+    root: Path, tmp_path: Path, tuned: Tuning, crew: Crew
 ) -> None:
     scope = tiny(root)
     assert recheck(scope, tuned) == []
-    assert rerun(scope, tuned, Store(tmp_path), 1, bare, lambda _: None) == []
+    assert rerun(scope, tuned, Store(tmp_path), crew, lambda _: None) == []
     other = scope.model_copy(update={"settings": scope.settings.model_copy(update={"steps": 4})})
     assert "another question" in recheck(other, tuned)[0]
     assert "found none of" in recheck(scope, tuned.model_copy(update={"points": tuned.points[:-1]}))[0]
@@ -88,7 +96,7 @@ def test_exact_results_are_rechecked_and_one_point_is_made_anew(
         else point
         for point in tuned.points
     )
-    (words,) = rerun(scope, tuned.model_copy(update={"points": points}), Store(tmp_path), 1, bare, lambda _: None)
+    (words,) = rerun(scope, tuned.model_copy(update={"points": points}), Store(tmp_path), crew, lambda _: None)
     assert words.startswith("x-x-mono on xlm-r, distance: ")
 
 
@@ -119,6 +127,6 @@ def test_degenerate_results_for_another_question(root: Path, tmp_path: Path, tun
         with_tuning(tiny(root), tmp_path)
 
 
-def test_degenerate_a_scope_that_has_nothing_to_tune(root: Path, tmp_path: Path, bare: Enclosure) -> None:
+def test_degenerate_a_scope_that_has_nothing_to_tune(root: Path, tmp_path: Path, crew: Crew) -> None:
     with pytest.raises(UsageError, match="expected a grid and a validation split"):
-        tune(tiny(root).model_copy(update={"grid": None}), Store(tmp_path), 1, bare, lambda _: None)
+        tune(tiny(root).model_copy(update={"grid": None}), Store(tmp_path), crew, lambda _: None)
