@@ -26,7 +26,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.attack import auditor, hunter, replicator
+from harness.attack import auditor, hunter, replicator, vocabulary
 from harness.attack.probe import (
     AUDITOR,
     DEFEATING,
@@ -95,4 +95,5 @@ def attack(subject: Subject, stated: RedTeam | None = None) -> Attacked:
                 told.get((name, probe.name), probe) if takes_training(probe.name) else probe for probe in probes
             )
     team = red_team(found, same_arm)
-    return Attacked(team, verification(team, whole=subject.whole), tuple(subject.findings))
+    whole = subject.whole and not any(one.name == vocabulary.NAME and one.succeeded for one in found[AUDITOR])
+    return Attacked(team, verification(team, whole=whole), tuple(subject.findings))

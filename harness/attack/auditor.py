@@ -7,7 +7,8 @@
     literals          a number of the paper in the script, or in a file that it brings
     margins           margins under which a claim and its negation both pass
     lock              an analysis that is not the one that was locked
-    vocabulary        words that no check can be held against (`harness.attack.vocabulary`)
+    vocabulary        words that no check can be held against (`harness.attack.vocabulary`): what they say was
+                      not attacked, so the verification is incomplete and not defeated
     wording, sayings  a sentence beyond its checks (`harness.attack.wording`, `harness.attack.sayings`)
     paper             the paper against itself: findings of the audit that touch the claim
 
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from harness.attack.subject import Subject
     from harness.records.claim import Check
 
-CLAIMED, HANDED_IN, LITERAL, MARGIN, LOCK, UNREAD = 9.0, 9.5, 3.0, 8.0, 8.0, 7.0
-NO_LOCK, PAPER = 5.0, 2.0
+CLAIMED, HANDED_IN, LITERAL, MARGIN, LOCK = 9.0, 9.5, 3.0, 8.0, 8.0
+NO_LOCK, UNREAD, PAPER = 5.0, 5.0, 2.0
 MOST_MARGIN = {"rank-distance": 0.25}
 MOST_MARGIN_OTHERWISE = 0.05
 """Five times what the fourteen claims allow: beyond it, arms that nobody would call alike are comparable."""
@@ -55,7 +56,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
     yield Probe("literals", LITERAL, lambda: _literals(subject))
     yield Probe("margins", MARGIN, lambda: _margins(subject))
     yield Probe("lock", LOCK if subject.locked else NO_LOCK, lambda: _lock(subject))
-    yield Probe("vocabulary", UNREAD, lambda: vocabulary.attempt(subject))
+    yield Probe(vocabulary.NAME, UNREAD, lambda: vocabulary.attempt(subject))
     yield from wording.probes(subject)
     yield from sayings.probes(subject)
     yield Probe("paper", PAPER, lambda: _paper(subject), required=False)

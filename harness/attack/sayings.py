@@ -185,7 +185,7 @@ SAYINGS = (
         "strictly",
         r"(?<!no )(?<!not )(?<!nothing )(?<!or )(?<!or a )(?<!% )(?<!thousandth )"
         r"\b(better|higher|larger|smaller|greater|lower|fewer|above|below|ahead|beats?|outperforms?|improves?|raises?"
-        r"|wins?|leads?)\b(?! or (comparable|equal))",
+        r"|wins?|leads?)\b(?! or (comparable|equal))(?![^.;]*\bby at most\b)",
         _strict,
     ),
     Saying("superlative", r"(?<!at )\b(best|highest|lowest|smallest|most|least|worst)\b", _each_rival),

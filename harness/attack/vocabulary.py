@@ -1,7 +1,8 @@
 """The words that a sentence may be made of: those that some probe, check or scope can be held against.
 
 A sentence in other words may say anything, and would be said just as well in a world in which that is
-false. So title and statement are read off until nothing is left:
+false. So title and statement are read off until nothing is left, and a verification whose sentence has words
+left over is incomplete: what they say was not attacked.
 
     names     arms, bases, data sets, measures and languages, as claim and scope call them
     phrases   quantifiers, negations and causes, each only in a turn that other probes hold to the checks
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from harness.attack.subject import Subject
     from harness.records.scope import Scope
 
+NAME = "vocabulary"
 PHRASES = (
     r"(and )?not because (all( of)?|every)( the)? ?(them|passages|translations|answers)? sinks?",
     r"not by sinking( all)?( passages| translations| answers)?",
@@ -72,6 +74,9 @@ LISTED = """
 
     above below between better best worse good well higher highest lower lowest larger smaller less more most least
     greater fewer lead leads leading ahead behind beat beats match matches matching equal equally equivalent comparable
+    gets get yield yields retain retains fine-tuned fine-tuning pure purely into about then last others withheld
+    sampling index size sizes lag lags trail trails fall falls short drop drops level weigh weighed weight we top
+
     close closer near nearer far further favour improve improves raise raises reduce reduces cost costs lose loses
     loss keep keeps kept give gives reach reaches lie lies come comes stay stays hold holds leave leaves have has
     put puts buy buys carry help helps sink sinks often second third smallest
@@ -89,7 +94,7 @@ TOKEN = re.compile(r"[^\W\d_](?:[\w'-]*\w)?|\d[\d.,]*")
 TERMS = (r"nDCG@\d+|R@\d+|MAPs?|BEIR", r"(\d+(\.\d+)?|\w+) ?(%|per ?cent|(percentage )?points?)")
 """Measures; and sizes, which `wording` holds against margins."""
 
-ENGLISH = Locale("en")
+ENGLISH, OTHERWISE = Locale("en"), {"bn": "Bengali"}
 
 
 def unread(subject: Subject) -> list[str]:
@@ -126,7 +131,7 @@ def _names(subject: Subject) -> list[str]:
     codes |= {code for name in claim.datasets for code in _languages(scope, name)}
     arms = {side.sampling for check in claim.checks for side in sides(check)}
     names = {*claim.datasets, *claim.bases, *PAPER_DATASETS, *PAPER_BASES, *arms, *codes}
-    names |= {str(ENGLISH.languages.get(code, code)) for code in codes}
+    names |= {str(ENGLISH.languages.get(code, code)) for code in codes} | {OTHERWISE.get(code, code) for code in codes}
     return sorted(names, key=lambda name: (-len(name), name))
 
 

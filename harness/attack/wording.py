@@ -71,7 +71,7 @@ COMPARES = re.compile(
     r"as (well|good|high|low|many|much|often|near|far|little|strong)|best|worst|highest|lowest|least|most|"
     r"first|second|third|higher|lower|smaller|larger|greater|fewer|closer|nearer|stronger|weaker|more|less|better|"
     r"worse|reduc\w+|lowers?|rais\w+|improv\w+|gains?|loses?|keeps?|holds?|stable|balances?|surpass\w*|exceed\w*|"
-    r"outperform\w*|within \S+ ?(%|percent))(?!\w)",
+    r"outperform\w*|within \S+ ?(%|per ?cent))(?!\w)",
     FLAGS,
 )
 CHANGE = re.compile(
@@ -83,6 +83,7 @@ EACH_BASE = re.compile(
     r"\bon (its|their) own\b|\b(each|either|every|whichever|both) (of the )?(base|encoder|model)s?\b|\bby itself\b",
     FLAGS,
 )
+AVERAGED = re.compile(r"\b(averaged|pooled) over [^.,;:]*", FLAGS)
 PAIRS = re.compile(
     r"\bpairs?\b[^.]*\b(never|no (training|cross-?lingual)|unseen|withheld|held out|not (seen|trained))\b", FLAGS
 )
@@ -244,7 +245,7 @@ def _change(subject: Subject) -> Attempt | None:
 
 
 def _each_base(subject: Subject) -> Attempt:
-    found = EACH_BASE.search(_sentence(subject))
+    found = EACH_BASE.search(AVERAGED.sub("", _sentence(subject)))
     pooled = len(subject.claim.bases) > 1 and not any(
         side.base for check in subject.required() for side in sides(check)
     )

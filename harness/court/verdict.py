@@ -231,7 +231,8 @@ def _unattacked(evidence: Evidence) -> dict[Cause, str]:
         return {"not_attacked": "no attacker has tried the verification"}
     lost = [name for name in ATTACKERS if name not in scored]
     if not lost:
-        return {"not_attacked": "a lock is lacking, or anything measured that could be attacked"}
+        lacking = "a lock, anything measured to attack, or a sentence of words that checks can be held against"
+        return {"not_attacked": f"something is lacking: {lacking}"}
     words = {attacker.name: attacker.message for attacker in evidence.red_team.attackers}
     return {"attacker_error": f"{lost[0]} came to no score: {words.get(lost[0], 'it did not run')}"}
 

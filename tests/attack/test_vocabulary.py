@@ -11,12 +11,12 @@ from court_builders import check, claim
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.attack import auditor, unread
-from harness.attack.probe import DEFEATING, results
+from harness.attack import AS_THEY_ARE, DEFEATING, attack, unread
 from harness.attack.vocabulary import NUMBER_WORDS, WORDS
 from harness.claimfile.claims import read_folder
 from harness.claimfile.scopes import find_scope, read_scope
 from harness.records.claim import CitedValue
+from harness.records.plan import Asked, CountRequest
 
 COUNTED: dict[str, Any] = {
     "kind": "counted",
@@ -66,12 +66,22 @@ def test_exact_what_of_a_sentence_no_check_can_be_held_against(
     assert unread(subject(claim(title="Hybrid batches", statement=sentence, **of), tmp_path)) == expected
 
 
-def test_exact_unread_words_of_the_title_defeat_too_and_are_named(tmp_path: Path) -> None:
-    one = subject(claim(title="A miracle", statement="hybrid is above x-x-mono"), tmp_path)
-    (probe,) = (probe for probe in results(auditor.probes(one)) if probe.name == "vocabulary")
-    assert probe.succeeded
-    assert probe.severity >= DEFEATING
-    assert "'miracle'" in probe.detail
+def test_exact_unread_words_of_the_title_are_named_and_leave_a_verification_incomplete(tmp_path: Path) -> None:
+    counts = {"queries": 1190}
+    files: dict[str, Any] = {
+        "counted": {"xquad-r": counts},
+        "recounted": {"xquad-r": {AS_THEY_ARE: counts, "one question more": {"queries": 1191}}},
+        "asked": Asked(requests=(CountRequest(dataset="xquad-r", what="queries"),)),
+        "cells": {"T9:xquad-r:queries": "1190"},
+    }
+    found = {}
+    for title in ("A miracle", "Questions"):
+        one = attack(subject(claim(title=title, statement="It has 1,190 questions", **COUNTED), tmp_path, **files))
+        (probe,) = (probe for team in one.team.attackers for probe in team.probes if probe.name == "vocabulary")
+        assert probe.succeeded is ("'miracle'" in probe.detail)
+        assert probe.severity < DEFEATING
+        found[title] = one.verification
+    assert found == {"A miracle": "incomplete", "Questions": "sound"}
 
 
 def test_exact_languages_are_those_that_are_bound(tmp_path: Path) -> None:
