@@ -127,18 +127,20 @@ def relock(
 ) -> Lock:
     """Return the lock that holds `new`; entries that did not change keep their day.
 
-    `evidence` lists (claim, scope) of what was measured, under a lock or not. An entry that has
-    evidence and is not in `old` counts as changed: whoever measures first, or deletes the lock,
-    fixes the analysis after having seen what it says, and has to say why. With a `reason` every
-    entry of `old` that changes is recorded, for there may be evidence elsewhere.
+    `evidence` lists (claim, scope) of what was measured, under a lock or not; that of claims of other
+    folders says nothing of these. An entry that has evidence and is not in `old` counts as changed:
+    whoever measures first, or deletes the lock, fixes the analysis after having seen what it says,
+    and has to say why. With a `reason` every entry of `old` that changes is recorded, for there may
+    be evidence elsewhere.
 
     Raises:
         LockRefused: an entry with evidence would change and no `reason` is given.
     """
     held = old or Lock(claims={}, scopes={})
     reason = (reason or "").strip()
-    moved = _moved(held.claims, new[0], {claim for claim, _ in evidence} | set(held.claims if reason else ()))
-    moved += _moved(held.scopes, new[1], {scope for _, scope in evidence} | set(held.scopes if reason else ()))
+    own = [(claim, scope) for claim, scope in evidence if claim in new[0] or claim in held.claims]
+    moved = _moved(held.claims, new[0], {claim for claim, _ in own} | set(held.claims if reason else ()))
+    moved += _moved(held.scopes, new[1], {scope for _, scope in own} | set(held.scopes if reason else ()))
     if moved and not reason:
         raise LockRefused(
             f"expected the analysis as it was when measured, found changes or new entries in {', '.join(moved)}; "

@@ -118,6 +118,13 @@ def test_exact_nothing_with_evidence_changes_without_a_reason(
     assert again.breaks == broken.breaks, "a break stays in the lock"
 
 
+def test_exact_what_was_measured_of_other_claims_breaks_no_new_folder_of_claims() -> None:
+    made = relock(None, ({"c15": A}, {"atlas": A}), [("c01", "atlas"), ("c02", "atlas")], today=NEW, reason=None)
+    assert made == relock(None, ({"c15": A}, {"atlas": A}), [], today=NEW, reason=None)
+    with pytest.raises(LockRefused, match="found changes or new entries in atlas"):
+        relock(made, ({"c15": A}, {"atlas": B}), [("c01", "atlas"), ("c15", "atlas")], today=NEW, reason=None)
+
+
 def test_exact_a_reason_without_a_break_is_none() -> None:
     same = relock(lock({"c01": A}), ({"c01": A}, {}), [("c01", "atlas")], today=NEW, reason="just so")
     assert same == lock({"c01": A})

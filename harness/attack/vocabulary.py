@@ -57,7 +57,8 @@ PHRASES = (
 
 LISTED = """
     a an the and or but of in on at for from to by with within as than that those these this them they it its
-    is are be do does so which whose under over up across between beside against among not our
+    is are was were be been being do does did had can could may might would so which whose under over up across between
+    beside against among not our we us own such whether although about into also still there out take takes make makes
 
     hybrid monolingual monolingually cross-lingual crosslingual multilingual batch batches baseline baselines mixing
     mixed mixture mix mixtures half share shares fill fills filling filled kind kinds way ways training train trained
@@ -74,8 +75,9 @@ LISTED = """
 
     above below between better best worse good well higher highest lower lowest larger smaller less more most least
     greater fewer lead leads leading ahead behind beat beats match matches matching equal equally equivalent comparable
-    gets get yield yields retain retains fine-tuned fine-tuning pure purely into about then last others withheld
-    sampling index size sizes lag lags trail trails fall falls short drop drops level weigh weighed weight we top
+    gets get yield yields retain retains fine-tuned fine-tuning pure purely then last others withheld
+    sampling index size sizes lag lags trail trails fall falls short drop drops level weigh weighed weight top
+    search searches searched joint single halfway remaining neither nor agree same end ends apart unseen zero-shot
 
     close closer near nearer far further favour improve improves raise raises reduce reduces cost costs lose loses
     loss keep keeps kept give gives reach reaches lie lies come comes stay stays hold holds leave leaves have has
@@ -91,7 +93,7 @@ COUNTING = """
 """
 NUMBER_WORDS = {word: float(number) for number, word in enumerate(COUNTING.split())} | {"quarter": 0.25}
 TOKEN = re.compile(r"[^\W\d_](?:[\w'-]*\w)?|\d[\d.,]*")
-TERMS = (r"nDCG@\d+|R@\d+|MAPs?|BEIR", r"(\d+(\.\d+)?|\w+) ?(%|per ?cent|(percentage )?points?)")
+TERMS = (r"nDCG@\d+|R@\d+|MAPs?|BEIR|held-out", r"(\d+(\.\d+)?|\w+) ?(%|per ?cent|(percentage )?points?)")
 """Measures; and sizes, which `wording` holds against margins."""
 
 ENGLISH, OTHERWISE = Locale("en"), {"bn": "Bengali"}
@@ -146,6 +148,9 @@ def _numbers(subject: Subject) -> set[float]:
     found |= {len(_languages(scope, name)) for name in claim.datasets}
     for check in claim.checks:
         found |= {len({side.sampling for side in sides(check)}), len(check.languages or ())}
+    depths = {
+        float(check.measure.partition("@")[2]) for check in claim.checks if check.measure and "@" in check.measure
+    }
     shares = {arm(side.sampling).alpha for check in claim.checks for side in sides(check)} - {None}
     counts = {float(decimal(one.value)) for check in claim.checks for one in check.counts.values()}
-    return {1.0, *map(float, found), *(float(share or 0) for share in shares), *counts}
+    return {1.0, *map(float, found), *(float(share or 0) for share in shares), *counts, *depths}

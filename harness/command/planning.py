@@ -68,7 +68,7 @@ def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, 
     for name, found in words.items():
         if found:
             told = ", ".join(map(repr, found))
-            click.echo(plain_text(f"{name}: no check can be held against {told} in its sentence; say it otherwise"))
+            click.echo(plain_text(f"{name}: the red team knows none of these words of title and statement: {told}"))
 
 
 @click.command()

@@ -50,7 +50,7 @@ SENTENCES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("hybrid is above x-x-mono by 7 percent", {}, []),
     ("hybrid filled 0.4 of the time", {"checks": (check(left="hybrid@0.4"),)}, ["time"]),
     ("hybrid filled 0.6 of batches", {"checks": (check(left="hybrid@0.4"),)}, ["0.6"]),
-    ("There are 1,190 questions", COUNTED, ["There"]),
+    ("Surely it has 1,190 questions", COUNTED, ["Surely"]),
     ("half is above a quarter", {"checks": (check(right="hybrid@0.25"),)}, []),
     ("half is above a quarter", {}, ["quarter"]),
     ("It has 1,191 questions", COUNTED, ["1,191"]),
