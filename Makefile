@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: env verify test check schemas tune bench calibrate soak clean
+.PHONY: env verify test check docs schemas tune bench calibrate soak clean
 .DELETE_ON_ERROR:
 
 env: $(READY)
@@ -29,6 +29,10 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# the documentation, strictly, into docs/_build/
+docs: $(READY)
+	$(BIN)/sphinx-build --builder html --nitpicky --fail-on-warning --keep-going --quiet docs docs/_build/html
 
 # the JSON schemas, from the records
 schemas: $(READY)

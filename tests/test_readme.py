@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import typed
 import yaml
 
 from harness.claimfile.scopes import find_scope, read_scope, read_tuning
@@ -17,7 +18,6 @@ from harness.lab.bench import Bench
 from harness.report.tuned import tuning_table
 from harness.verify.tuning import recheck
 
-BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 BY_CI = {"make check", "make test", "make verify", "harness outcomes", "harness attack fixtures/zoo"}
 SLOW = {"make bench", "make calibrate", "make soak"}  # minutes; tests of the same names cover them in short
 OF_A_FILE = "measure judge replay bundle store data accept gate ledger changed evaluate"
@@ -28,13 +28,11 @@ SCOPE = ["--scope", "fixtures/scopes/tiny.yaml"]
 
 
 def blocks(root: Path, language: str) -> list[str]:
-    text = (root / "README.md").read_text(encoding="utf-8")
-    return [body for _, kind, body in BLOCK.findall(text) if kind == language]
+    return typed.blocks((root / "README.md").read_text(encoding="utf-8"), language)
 
 
 def commands(root: Path) -> list[str]:
-    lines = [line.strip() for body in blocks(root, "console") for line in body.splitlines()]
-    return [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+    return [command.line for command in typed.commands((root / "README.md").read_text(encoding="utf-8"))]
 
 
 def test_continuous_integration_runs_the_make_targets_and_what_needs_a_whole_run(root: Path) -> None:

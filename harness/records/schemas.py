@@ -4,11 +4,13 @@
 
 Draft 2020-12. What a person writes (claim, scope) may leave out what has a default; what a
 machine writes must be complete. A schema knows types and keys; what keys say together is left to
-the readers of those files.
+the readers of those files. What each key means stands in `harness/schemas/meanings.json`, by record and
+key, and not in the records: cells and verdicts depend on their source, and words change neither.
 """
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -50,16 +52,27 @@ RECORDS: dict[str, tuple[type[Record], Literal["validation", "serialization"]]] 
     "changed": (ChangedInputs, "serialization"),
 }
 FOLDER = Path(__file__).parent.parent / "schemas"
+MEANINGS = FOLDER / "meanings.json"
+
+
+def meanings() -> dict[str, dict[str, str]]:
+    """Return what each key of each record means, by the record's name and the key."""
+    found: dict[str, dict[str, str]] = json.loads(MEANINGS.read_bytes())
+    return found
 
 
 def schema(name: str) -> dict[str, Any]:
     """Return the schema of one kind of file.
 
     Raises:
-        KeyError: no such kind.
+        KeyError: no such kind, or a key whose meaning nobody wrote down.
     """
     kind, mode = RECORDS[name]
     made = kind.model_json_schema(by_alias=True, mode=mode)
+    meant = meanings()
+    for record, part in {kind.__name__: made, **made.get("$defs", {})}.items():
+        for key, said in part.get("properties", {}).items():
+            said["description"] = meant[record][key]
     return {**made, "$schema": GenerateJsonSchema.schema_dialect, "$id": f"urn:harness:{name}:1", "title": name}
 
 

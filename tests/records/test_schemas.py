@@ -13,7 +13,7 @@ from jsonschema.exceptions import ValidationError
 
 from harness.lockfile import read_lock
 from harness.records.ruling import MeasurementRow
-from harness.records.schemas import FOLDER, RECORDS, file_bytes, schema, write
+from harness.records.schemas import FOLDER, MEANINGS, RECORDS, file_bytes, meanings, schema, write
 
 LINE = "# yaml-language-server: $schema="
 
@@ -31,11 +31,24 @@ def scopes(root: Path) -> list[Path]:
 
 
 def test_exact_the_files_are_those_that_the_records_give(tmp_path: Path) -> None:
-    assert {path.stem for path in FOLDER.iterdir()} == set(RECORDS)
+    assert {path.stem for path in FOLDER.iterdir()} == {MEANINGS.stem, *RECORDS}
     for name in RECORDS:
         assert (FOLDER / f"{name}.json").read_bytes() == file_bytes(name), "run: python -m harness.records.schemas"
     write(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {f"{name}.json" for name in RECORDS}
+
+
+def test_exact_each_key_of_each_schema_has_a_meaning_and_no_meaning_is_without_a_key() -> None:
+    told: dict[str, set[str]] = {}
+    for name, (kind, _) in RECORDS.items():
+        made = json.loads((FOLDER / f"{name}.json").read_bytes())
+        for record, part in {kind.__name__: made, **made.get("$defs", {})}.items():
+            keys = part.get("properties", {})
+            told.setdefault(record, set()).update(keys)
+            assert [key for key, value in keys.items() if len(value["description"].split()) < 2] == []
+    assert {record: set(keys) for record, keys in meanings().items()} == {
+        record: keys for record, keys in told.items() if keys
+    }
 
 
 @pytest.mark.parametrize("name", sorted(RECORDS))
