@@ -19,6 +19,7 @@ from benchmarks import (
 )
 from harness.codec import pretty
 from harness.planner import versions
+from harness.records.bench import Bench
 from harness.store.atomic import replace_file
 
 
@@ -29,18 +30,17 @@ def main() -> None:
     found += [*bench_seal.rows(), *bench_train.rows(), *bench_page.rows(), *runs.rows]
     for row in found:
         print(row.line())
-    machine = {"cores": os.cpu_count(), "processor": platform.processor() or platform.machine()}
-    told = {
-        "rows": [row.plain() for row in found],
-        "seconds_per_operation": runs.operations,
-        "minutes_of_cells_per_claim": runs.claims,
-        "seconds_of_company": runs.company,
-        "machine": machine,
-        "versions": {**versions(), "numba": metadata.version("numba"), "beir": metadata.version("beir")},
-    }
+    told = Bench(
+        rows=tuple(row.record() for row in found),
+        seconds_per_operation=runs.operations,
+        minutes_of_cells_per_claim=runs.claims,
+        seconds_of_company=runs.company,
+        machine={"cores": os.cpu_count(), "processor": platform.processor() or platform.machine()},
+        versions={**versions(), "numba": metadata.version("numba"), "beir": metadata.version("beir")},
+    )
     path = Path("reports/bench.json")
     path.parent.mkdir(exist_ok=True)
-    replace_file(path, pretty(told))
+    replace_file(path, pretty(told.plain()))
     print(path)
 
 

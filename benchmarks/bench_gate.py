@@ -5,7 +5,6 @@ Work: `harness gate` in a process of its own, in seconds against 1; the median o
 
 from __future__ import annotations
 
-import json
 import statistics
 import subprocess
 import sys
@@ -34,4 +33,4 @@ def rows() -> list[Row]:
 
 
 if __name__ == "__main__":
-    print(json.dumps([row.plain() for row in rows()], indent=1))
+    print("\n".join(row.line() for row in rows()))

@@ -8,7 +8,6 @@ Both are medians over starts or orders measured alternately in one run.
 
 from __future__ import annotations
 
-import json
 import statistics
 import subprocess
 import tempfile
@@ -99,4 +98,4 @@ def rows() -> list[Row]:
 
 
 if __name__ == "__main__":
-    print(json.dumps([row.plain() for row in rows()], indent=1))
+    print("\n".join(row.line() for row in rows()))

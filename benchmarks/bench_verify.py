@@ -92,4 +92,4 @@ def runs() -> Runs:
 
 if __name__ == "__main__":
     for row in runs().rows:
-        print(row.plain())
+        print(row.line())

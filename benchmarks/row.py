@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+
+from harness.records.bench import BenchRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +21,10 @@ class Row:
         """Tell whether the target is met, None where there is none."""
         return None if self.target is None else self.ratio <= self.target
 
-    def plain(self) -> dict[str, object]:
-        """Return the JSON form."""
-        return {**asdict(self), "ratio": round(self.ratio, 5 if self.target is None else 3), "met": self.met}
+    def record(self) -> BenchRow:
+        """Return it as it is filed, rounded."""
+        ratio = round(self.ratio, 5 if self.target is None else 3)
+        return BenchRow(work=self.work, against=self.against, ratio=ratio, target=self.target, met=self.met)
 
     def line(self) -> str:
         """Return the line of the printed table."""

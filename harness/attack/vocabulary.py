@@ -68,7 +68,7 @@ LISTED = """
     retrieve retrieves retrieving retrieval rank ranks ranked ranking setting settings pool pools pooled set sets
     evaluation language languages question questions query queries answer answers answered passage passages sentence
     sentences translation translations candidate parallel pair pairs paired ordered reading format small large many
-    few full scale test
+    few little full scale test
 
     map mrr ndcg recall reciprocal rank distance bias biased unbiased mean means average averaged averages arithmetic
     measure score scores balance balances balanced place first hit hits middle gain result results

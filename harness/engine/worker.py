@@ -25,6 +25,7 @@ from harness.errors import CellError, CellTimeout
 from harness.records.plan import CellOrder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from harness.court.sandbox import Enclosure
@@ -41,9 +42,11 @@ PATIENCE = 3
 class Worker:
     """A place where lab processes follow one another; `home` is theirs alone."""
 
-    def __init__(self, home: Path, enclosure: Enclosure, grace: float = GRACE) -> None:
-        """Start nothing yet."""
-        self.home, self._enclosure, self._grace = home, enclosure, grace
+    def __init__(
+        self, home: Path, enclosure: Enclosure, grace: float = GRACE, begin: Callable[..., Child] = start
+    ) -> None:
+        """Start nothing yet; `begin` is `harness.engine.processes.start`, in whichever thread."""
+        self.home, self._enclosure, self._grace, self._begin = home, enclosure, grace, begin
         self._changing = threading.Lock()
         self._child: Child | None = None
         self._launch: Launch | None = None
@@ -115,7 +118,7 @@ class Worker:
                     self._enclosure.walls.launch(self.home, MODULE, self._enclosure.limits) as self._launch,
                     (self.home / WORDS).open("wb") as words,
                 ):
-                    self._child = start(self._launch, self.home, subprocess.PIPE, subprocess.PIPE, words)
+                    self._child = self._begin(self._launch, self.home, subprocess.PIPE, subprocess.PIPE, words)
             return self._child, self._launch
 
     def _hurry(self, child: Child, overdue: threading.Event) -> None:

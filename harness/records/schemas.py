@@ -18,6 +18,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from harness.codec import pretty
 from harness.records.audit import Audit
+from harness.records.bench import Bench
 from harness.records.calibration import Calibration
 from harness.records.changed import ChangedInputs
 from harness.records.claim import Claim
@@ -44,6 +45,7 @@ RECORDS: dict[str, tuple[type[Record], Literal["validation", "serialization"]]] 
     "tuning": (Tuning, "serialization"),
     "audit": (Audit, "serialization"),
     "calibration": (Calibration, "serialization"),
+    "bench": (Bench, "serialization"),
     "evaluation": (Evaluation, "serialization"),
     "judge": (JudgedScores, "serialization"),
     "report": (Listing, "serialization"),

@@ -1,10 +1,11 @@
-"""What may lie beside the verdicts: a calibration of the judge, the attack on known worthless and honest cases.
+"""What may lie beside the verdicts: a calibration of the judge, the attack on known cases, what cells cost.
 
     calibration.json    `make calibrate`
     attack.json         `harness attack fixtures/zoo --json > reports/attack.json`
+    bench.json          `make bench`
 
-Rule: both are shown where they lie and are whole, named as refused where they are not, and where they
-are not there the page says how to make them. Of a calibration each number of clusters is a row: how
+Rule: each is shown where it lies and is whole, named as refused where it is not, and where it is not
+there the page says how to make it. Of a calibration each number of clusters is a row: how
 often intervals that promise 95% covered the truth, one dot per kind of world, the worst one quoted,
 and the most often that the judge supported what is false. Of an attack each probe is a row: how many
 worthless cases it defeats, and how many honest ones.
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from harness.errors import HarnessError
 from harness.recordfile import read_record
 from harness.records.attack import AttackAnswer
+from harness.records.bench import Bench
 from harness.records.calibration import Calibration
 from harness.report.folder import Refused
 from harness.report.plots import axis, dots, ruler
@@ -62,6 +64,7 @@ class Beside:
     kills: tuple[tuple[str, int, int], ...] = ()
     worthless: int = 0
     honest: int = 0
+    bench: Quoted | None = None
     refused: tuple[Refused, ...] = ()
 
 
@@ -70,6 +73,7 @@ def beside(root: Path) -> Beside:
     refused: list[Refused] = []
     calibration = _read(root / "calibration.json", Calibration, refused)
     attack = _read(root / "attack.json", AttackAnswer, refused)
+    bench = _read(root / "bench.json", Bench, refused)
     rows = _rows(calibration.cells) if calibration else ()
     drawing, shown = _drawn(calibration, rows) if calibration else (UNSAID, UNSAID)
     labels = [case.label for case in attack.cases] if attack else []
@@ -82,6 +86,7 @@ def beside(root: Path) -> Beside:
         kills=_kills(attack) if attack else (),
         worthless=labels.count("worthless"),
         honest=labels.count("honest"),
+        bench=Quoted("bench", bench.plain()) if bench else None,
         refused=tuple(refused),
     )
 
@@ -90,7 +95,7 @@ def _read(path: Path, kind: type[Kind], refused: list[Refused]) -> Kind | None:
     if not path.is_file():
         return None
     try:
-        return read_record(path, kind, canonical=kind is Calibration)
+        return read_record(path, kind, canonical=kind is not AttackAnswer)
     except HarnessError as error:
         refused.append(Refused(path.name, str(error)))
         return None

@@ -11,6 +11,7 @@ from verdict_builders import stamp
 
 from harness.codec import pretty
 from harness.records.attack import AttackAnswer, AttackedCase, KillMatrix
+from harness.records.bench import Bench
 from harness.records.calibration import Calibration, CalibrationCell, Population
 from harness.report.beside import beside
 from harness.report.folder import ReportsFolder
@@ -89,7 +90,23 @@ def test_exact_rows_quote_the_worst_cells_and_kills_are_counted(tmp_path: Path) 
     )
 
 
-@pytest.mark.parametrize("name", ["calibration.json", "attack.json"])
+def test_exact_what_cells_cost_is_quoted(tmp_path: Path) -> None:
+    bench = Bench(
+        rows=(),
+        seconds_per_operation={"pretrain": 4.25, "train": 1.5},
+        minutes_of_cells_per_claim={"c01": 3.14, "c02": None},
+        seconds_of_company=0.0,
+        machine={"cores": 2, "processor": "<i>x86"},
+        versions={},
+    )
+    (tmp_path / "bench.json").write_bytes(pretty(bench.plain()))
+    page = Page(write_page(ReportsFolder(tmp_path)).read_text(encoding="utf-8"))
+    rows = [row.words() for row in page.tagged("tr") if any(one.attributes.get("id") == "cost" for one in row.around)]
+    assert rows == ["A cell Seconds", "pretrain 4.25", "train 1.50", "A claim Minutes", "c01 3.1", "c02 none"]
+    assert "On 2 cores (<i>x86)" in page.root.words()
+
+
+@pytest.mark.parametrize("name", ["calibration.json", "attack.json", "bench.json"])
 def test_degenerate_what_cannot_be_read_is_named_as_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text('{"schema": "urn:harness:other:1"}')
     assert [file.path for file in beside(tmp_path).refused] == [name]
@@ -100,3 +117,4 @@ def test_degenerate_where_nothing_lies_the_page_says_how_to_make_it(tmp_path: Pa
     words = Page(write_page(ReportsFolder(tmp_path)).read_text(encoding="utf-8")).root.words()
     assert "make calibrate" in words
     assert "harness attack fixtures/zoo --json" in words
+    assert "make bench" in words
