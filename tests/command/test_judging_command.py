@@ -156,7 +156,7 @@ def test_exact_the_table_says_on_which_side_of_0_support_lies(
     assert shown == wanted
 
 
-def test_other_process_the_commands_of_the_readme_work(root: Path, tmp_path: Path) -> None:
+def test_other_process_the_commands_work_as_they_are_typed(root: Path, tmp_path: Path) -> None:
     """As somebody types them: the template first, then what it became."""
     claim = "claims/c06-bias-below-monolingual-xquad.yaml"
     shutil.copytree(root / "claims", tmp_path / "claims", ignore=shutil.ignore_patterns("__pycache__"))
