@@ -3,6 +3,7 @@
     {schema} claim      every key of harness/schemas/claim.json with its type and meaning, record by record
     {inputs}            the inputs of the action, from action.yml
     {vocabulary} CAUSES a closed list of harness.report.words with the words that the page has for each
+    {sentence}          the words of harness.attack.vocabulary
 
 What a directive makes is Markdown, which is parsed where it stands, so its headings can be linked to.
 Commands are written by sphinx-click from `harness.command`; a default that is a path is told as one.
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from sphinx.util.docutils import SphinxDirective
 
+from harness.attack import vocabulary
 from harness.report import words
 
 if TYPE_CHECKING:
@@ -66,6 +68,15 @@ class Vocabulary(SphinxDirective):
         """Return the table."""
         rows = [(f"`{word}`", said) for word, said in vars(words)[self.arguments[0]].items()]
         return self.parse_text_to_nodes("\n".join(_table(("word", "meaning"), rows)))
+
+
+class Sentence(SphinxDirective):
+    """The words that the sentence of a claim may be made of."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a paragraph for each group of them."""
+        groups = [" ".join(group.split()) for group in vocabulary.LISTED.split("\n\n")]
+        return self.parse_text_to_nodes("\n\n".join(groups))
 
 
 def schema_lines(made: dict[str, Any]) -> Iterator[str]:
@@ -146,5 +157,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("schema", Schema)
     app.add_directive("inputs", Inputs)
     app.add_directive("vocabulary", Vocabulary)
+    app.add_directive("sentence", Sentence)
     app.connect("sphinx-click-process-options", tell_paths)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -102,7 +102,7 @@ def test_exact_what_cells_cost_is_quoted(tmp_path: Path) -> None:
     (tmp_path / "bench.json").write_bytes(pretty(bench.plain()))
     page = Page(write_page(ReportsFolder(tmp_path)).read_text(encoding="utf-8"))
     rows = [row.words() for row in page.tagged("tr") if any(one.attributes.get("id") == "cost" for one in row.around)]
-    assert rows == ["A cell Seconds", "pretrain 4.25", "train 1.50", "A claim Minutes", "c01 3.1", "c02 none"]
+    assert rows == ["A cellSeconds", "pretrain4.25", "train1.50", "A claimMinutes", "c013.1", "c02none"]
     assert "On 2 cores (<i>x86)" in page.root.words()
 
 
