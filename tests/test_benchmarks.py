@@ -16,13 +16,13 @@ def test_a_target_is_met_up_to_and_including_it() -> None:
 
 
 def test_a_row_has_the_keys_of_the_public_table() -> None:
-    told = Row(work="w", against="a", ratio=2.34567, target=8.0).plain()
+    told = Row(work="w", against="a", ratio=2.34567, target=8.0).record().plain()
     assert told == {"work": "w", "against": "a", "ratio": 2.346, "target": 8.0, "met": True}
 
 
 def test_a_row_without_a_target_is_only_reported() -> None:
     row = Row(work="w", against="a", ratio=0.00123456, target=None)
-    assert row.plain() == {"work": "w", "against": "a", "ratio": 0.00123, "target": None, "met": None}
+    assert row.record().plain() == {"work": "w", "against": "a", "ratio": 0.00123, "target": None, "met": None}
     assert row.line() == "w | a | 0.0012 | none | reported"
 
 
