@@ -25,6 +25,9 @@ for what the words say. A sentence that says it without being asked says more th
     settings      settings of training; no check varies any, every arm has those that the grid chose
     strictly      more than level; comparable-or-above and equivalent ask for no more than that
     superlative   the best of all; a check against one rival leaves the other
+    cleft         which arm it is that another beats; such a sentence reads either way round
+    middle        half of the way between two arms; an order asks only for some place between them
+    range         shares from one to another; two ends held against each other say nothing between
 
 Words are matched as they stand: what a sentence says in other words is not caught here. The verdict is
 of the sentence that is made from the checks (`harness.court.sentence`), whatever the author's says.
@@ -40,7 +43,9 @@ from typing import TYPE_CHECKING
 
 from harness.attack.probe import Attempt, Probe
 from harness.claimfile.coverage import SETTINGS
+from harness.court.contrast import sides
 from harness.data.cldr import scripts
+from harness.records.plan import arm
 from harness.records.scope import OtherBinding, bound_languages
 
 if TYPE_CHECKING:
@@ -50,6 +55,7 @@ if TYPE_CHECKING:
 
 SEVERITY = 7.5
 FIRST_ONLY = frozenset({"MRR", "R@1"})
+ENDS = 2
 LEVEL = frozenset({"comparable-or-above", "comparable-or-below", "equivalent"})
 
 
@@ -120,6 +126,16 @@ def _strict(subject: Subject) -> bool:
     return any(check.relation not in LEVEL for check in subject.required())
 
 
+def _against_a_mean(subject: Subject) -> bool:
+    return any(check.relation in {"contrast", "never-third"} for check in subject.required())
+
+
+def _between_the_ends(subject: Subject) -> bool:
+    """Return whether some share is held against others on both of its sides."""
+    shares = {arm(side.sampling).alpha for check in subject.required() for side in sides(check)} - {None}
+    return len(shares) > ENDS
+
+
 SAYINGS = (
     Saying("spread", r"\b(var(y|ies|iance|iation)|dependabl\w*|steadier|fluctuat\w*|consistently)\b", _never),
     Saying("cost", r"\b(cheap\w*|faster|training time|compute|efficien\w*|(half|less) (of )?the time)\b", _never),
@@ -161,7 +177,7 @@ SAYINGS = (
     Saying(
         "settings",
         r"\b(learning[- ]rates?|temperatures?|batch size|number of (training )?steps|training steps|weight decay"
-        r"|hyper-?parameters?|(no|without|needs? little) tuning)\b",
+        r"|hyper-?parameters?|(no|without|needs? little) tuning|(the )?same (way|training)|equal training)\b",
         _never,
     ),
     Saying("median", r"\b(medians?|typical|middle language|most languages|majority)\b", _never),
@@ -180,7 +196,12 @@ SAYINGS = (
         r"|\b(wherever|whenever|in return|in exchange|wins? (some of it )?back)\b",
         _never,
     ),
-    Saying("alone", r"\bonly (hybrid|mix\w*|half|one|cross-?lingual|monolingual)\b|\bno other\b", _never),
+    Saying(
+        "alone",
+        r"\bhybrid( batches| ones| training)? alone\b|\bno other\b"
+        r"|\bonly (hybrid|mix\w*|half|one|cross-?lingual|monolingual)\b",
+        _never,
+    ),
     Saying(
         "strictly",
         r"(?<!no )(?<!not )(?<!nothing )(?<!or )(?<!or a )(?<!% )(?<!thousandth )"
@@ -188,6 +209,9 @@ SAYINGS = (
         r"|wins?|leads?)\b(?! or (comparable|equal))(?![^.;]*\bby at most\b)",
         _strict,
     ),
+    Saying("cleft", r"\bit is\b[^.;]*\bthat\b", _never),
+    Saying("middle", r"\b(middle|halfway)\b", _against_a_mean),
+    Saying("range", r"\bfrom (half|0?\.\d+) to (half|0?\.\d+)", _between_the_ends),
     Saying("superlative", r"(?<!at )\b(best|highest|lowest|smallest|most|least|worst)\b", _each_rival),
     Saying("left-out", r"\bwithholding\b|\b(be )?left out\b|\bkeeping [^.]* out\b|\bat no cost\b", _never),
 )

@@ -58,7 +58,7 @@ PHRASES = (
 LISTED = """
     a an the and or but of in on at for from to by with within as than that those these this them they it its
     is are was were be been being do does did had can could may might would so which whose under over up across between
-    beside against among not our we us own such whether although about into also still there out take takes make makes
+    beside against among not our we us own such whether although about into also still there out take takes
 
     hybrid monolingual monolingually cross-lingual crosslingual multilingual batch batches baseline baselines mixing
     mixed mixture mix mixtures half share shares fill fills filling filled kind kinds way ways training train trained

@@ -11,6 +11,7 @@
     bound         a check that bounds how much better a side is, for a sentence that says no such
     size          a size of an effect that is no margin of a check
     each base     single bases, where checks pool them
+    one base      one of the bases that the scope has, in a sentence that names none
     pairs         pairs of languages that training never met, where no check withholds any
 
 Words are matched as they stand; a sentence that says it in other words is not caught. Source: design,
@@ -80,9 +81,11 @@ CHANGE = re.compile(
     FLAGS,
 )
 EACH_BASE = re.compile(
-    r"\bon (its|their) own\b|\b(each|either|every|whichever|both) (of the )?(base|encoder|model)s?\b|\bby itself\b",
+    r"\b(from|on|with) (xlm-r|labse),? (and|as well as) (from|on|with) (xlm-r|labse)\b"
+    r"|\bon (its|their) own\b|\b(each|either|every|whichever|both) (of the )?(base|encoder|model)s?\b|\bby itself\b",
     FLAGS,
 )
+WEIGHED = re.compile(r"\b(mean|balanc\w*|averag\w*|weigh\w*|macro)\b", FLAGS)
 AVERAGED = re.compile(r"\b(averaged|pooled) over [^.,;:]*", FLAGS)
 PAIRS = re.compile(
     r"\bpairs?\b[^.]*\b(never|no (training|cross-?lingual)|unseen|withheld|held out|not (seen|trained))\b", FLAGS
@@ -117,6 +120,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
         yield Probe("wording-bound", SEVERITY, lambda: _bound(subject))
         yield Probe("wording-size", SEVERITY, lambda: _size(subject))
         yield Probe("wording-each-base", SEVERITY, lambda: _each_base(subject))
+        yield Probe("wording-one-base", SEVERITY, lambda: _one_base(subject))
         yield Probe("wording-pairs", SEVERITY, lambda: _pairs(subject))
 
 
@@ -169,7 +173,11 @@ def _named(subject: Subject) -> Attempt:
 def _settings(subject: Subject) -> Attempt:
     measured = {setting for check in subject.claim.checks if check.required for setting in settings_of(check)}
     sentence = ARMS.sub("", subject.claim.statement)
+    alone = {check.setting for check in subject.required()}
+    weighed = WEIGHED.search(_sentence(subject)) is not None
     for setting in SETTINGS:
+        if setting in measured and not weighed and alone == {"balanced"} and SETTING_WORDS[setting].search(sentence):
+            return Attempt(succeeded=True, detail=f"the sentence speaks of {setting} retrieval, the checks of a mean")
         if measured and setting not in measured and SETTING_WORDS[setting].search(sentence):
             return Attempt(
                 succeeded=True, detail=f"the sentence speaks of {setting} retrieval, which no required check measures"
@@ -252,6 +260,18 @@ def _each_base(subject: Subject) -> Attempt:
     if found is None or not pooled:
         return Attempt(succeeded=False, detail="bases are spoken of as they are measured")
     return Attempt(succeeded=True, detail=f"the sentence says {found.group(0)!r}, the checks pool the bases")
+
+
+def _one_base(subject: Subject) -> Attempt:
+    """Return whether a base was picked of those that stand for the paper's, and the sentence does not say which."""
+    bound = PAPER_BASES & set(subject.scope.bases)
+    measured = bound & set(subject.claim.bases)
+    if not measured or measured == bound or any(name in _sentence(subject).lower() for name in measured):
+        return Attempt(
+            succeeded=False, detail="every base of the scope is measured, or the sentence names those that are"
+        )
+    told = ", ".join(sorted(measured))
+    return Attempt(succeeded=True, detail=f"{told} alone is measured, of which the sentence does not speak")
 
 
 def _pairs(subject: Subject) -> Attempt:

@@ -44,7 +44,8 @@ from harness.verify import Job, predict, tuning
 def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, as_json: bool) -> None:
     """Say what `pytest CLAIMS` would do: cells, time, missing resources. Trains nothing.
 
-    Names the words of a claim's sentence too that no check can be held against, which would defeat it.
+    Names the words of a claim's sentence too that no check can be held against: they leave its verification
+    incomplete.
     """
     files, bound = claims_of(claims, scope), read_scope(find_scope(scope))
     with enclosure(allow_unsealed=True) as walls:
@@ -68,7 +69,7 @@ def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, 
     for name, found in words.items():
         if found:
             told = ", ".join(map(repr, found))
-            click.echo(plain_text(f"{name}: the red team knows none of these words of title and statement: {told}"))
+            click.echo(plain_text(f"{name}: incomplete unless these words of title and statement are others: {told}"))
 
 
 @click.command()

@@ -50,7 +50,7 @@ EQUALS = Check(
 
 
 def won(tmp_path: Path, of: dict[str, Any], **more: Any) -> set[str]:
-    given: dict[str, Any] = {"bases": ("xlm-r",), **of}
+    given: dict[str, Any] = {"bases": ("xlm-r",), "title": "Hybrid batches on XLM-R", **of}
     one = subject(claim(**given), tmp_path, cells=CELLS, titles=TITLES, **{"asked": TRAINS, **more})
     found = results([*coverage.probes(one), *comparison.probes(one), *auditor.probes(one)])
     assert not [probe for probe in found if probe.succeeded is None]

@@ -47,6 +47,9 @@ UNASKED: dict[str, tuple[str, dict[str, Any]]] = {
     "alone": ("only hybrid is above x-x-mono", {}),
     "strictly": ("hybrid is above x-x-mono", {"checks": (check(relation="comparable-or-above", margin="0.01"),)}),
     "superlative": ("hybrid has the highest MAP, above x-x-mono", {}),
+    "cleft": ("It is hybrid that x-x-mono lies above", {}),
+    "middle": ("hybrid lies in the middle, above x-x-mono", {}),
+    "range": ("From 0.25 to 0.75 hybrid is above x-x-mono", {"checks": (check(right="hybrid@0.25"),)}),
     "left-out": ("Withholding pairs leaves hybrid above x-x-mono", {}),
 }
 ASKED: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
@@ -55,6 +58,16 @@ ASKED: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "either-way": ("hybrid and x-x-mono do not differ", {"checks": (ALIKE,)}, {}),
     "strictly": ("hybrid is no better than x-x-mono, or a better match", {"checks": (ALIKE,)}, {}),
     "superlative": ("hybrid has the highest MAP, above x-x-mono and x-y", {"checks": RIVALS}, {}),
+    "middle": (
+        "hybrid lies above the middle of x-x-mono and x-y",
+        {"checks": (check(relation="contrast", left=None, right=None, weights=MEAN),)},
+        {},
+    ),
+    "range": (
+        "From 0.25 to 0.75 hybrid is above x-x-mono",
+        {"checks": (check(right="hybrid@0.25"), check(id="other", right="hybrid@0.75"))},
+        {},
+    ),
     "all-answers": ("hybrid finds all translations before x-x-mono", {}, {}),
     "scripts": (
         "Between different scripts hybrid is above x-x-mono",
@@ -98,8 +111,9 @@ def test_exact_a_rival_met_in_one_setting_is_not_met_in_another(tmp_path: Path) 
 
 
 def test_itself_the_mean_of_both_rivals_is_one_side_and_not_each(tmp_path: Path) -> None:
+    contrast = {"checks": (check(relation="contrast", left=None, right=None, weights=MEAN),)}
     for sentence in ("hybrid is above the mean of both baselines", "hybrid is below the middle of both baselines"):
-        assert said(tmp_path, sentence, {}, {}) == set()
+        assert said(tmp_path, sentence, contrast, {}) == set()
 
 
 def test_itself_both_kinds_of_retrieval_are_no_rivals(tmp_path: Path) -> None:
