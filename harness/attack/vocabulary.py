@@ -93,7 +93,9 @@ COUNTING = """
 """
 NUMBER_WORDS = {word: float(number) for number, word in enumerate(COUNTING.split())} | {"quarter": 0.25}
 TOKEN = re.compile(r"[^\W\d_](?:[\w'-]*\w)?|\d[\d.,]*")
-TERMS = (r"nDCG@\d+|R@\d+|MAPs?|BEIR|held-out", r"(\d+(\.\d+)?|\w+) ?(%|per ?cent|(percentage )?points?)")
+NUMBER = re.compile(r"\d+(\.\d+)?")
+COUNTS = "|".join(NUMBER_WORDS)
+TERMS = (r"nDCG@\d+|R@\d+|MAPs?|BEIR|held-out", rf"(\d+(\.\d+)?|{COUNTS}) ?(%|per ?cent|(percentage )?points?)")
 """Measures; and sizes, which `wording` holds against margins."""
 
 ENGLISH, OTHERWISE = Locale("en"), {"bn": "Bengali"}
@@ -122,7 +124,8 @@ def attempt(subject: Subject) -> Attempt:
 
 def _read(word: str, numbers: set[float]) -> bool:
     if word[0].isdigit():
-        return float(word.rstrip(".,").replace(",", "")) in numbers
+        plain = word.rstrip(".,").replace(",", "")
+        return NUMBER.fullmatch(plain) is not None and float(plain) in numbers
     return word.removesuffix("'s") in WORDS or NUMBER_WORDS.get(word) in numbers
 
 
