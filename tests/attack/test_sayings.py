@@ -116,6 +116,12 @@ def test_itself_the_mean_of_both_rivals_is_one_side_and_not_each(tmp_path: Path)
         assert said(tmp_path, sentence, contrast, {}) == set()
 
 
+def test_exact_a_loss_that_is_bounded_is_no_strict_one(tmp_path: Path) -> None:
+    level = {"checks": (check(relation="comparable-or-above", margin="0.02"),)}
+    assert said(tmp_path, "hybrid is lower than x-x-mono by at most 2%", level, {}) == set()
+    assert said(tmp_path, "hybrid is lower than x-x-mono", level, {}) == {"strictly"}
+
+
 def test_itself_both_kinds_of_retrieval_are_no_rivals(tmp_path: Path) -> None:
     assert (
         said(tmp_path, "hybrid keeps both kinds of retrieval beside both specialists", {"checks": CROSSED}, {}) == set()

@@ -56,6 +56,16 @@ def test_plan_says_why_a_claim_cannot_be_measured_and_exits_0(root: Path, claims
     assert "asked for nothing" in result.stdout
 
 
+def test_plan_names_words_that_no_check_can_be_held_against(root: Path, claims: Path, tmp_path: Path) -> None:
+    asked = ("plan", claims, "--scope", root / SCOPE, "--store", tmp_path / "store")
+    assert printed(*asked, "--json")["unread"] == {"c71": []}
+    assert "incomplete" not in run(*asked).stdout
+    path = claims / "c71-tiny.yaml"
+    path.write_text(path.read_text().replace("title: Hybrid", "title: Miraculous hybrid"))
+    assert printed(*asked, "--json")["unread"] == {"c71": ["Miraculous"]}
+    assert "c71: incomplete unless these words of title and statement are others: 'Miraculous'" in run(*asked).stdout
+
+
 def test_plan_names_all_faults_of_broken_claims(root: Path, claims: Path, tmp_path: Path) -> None:
     for name in ("c71-tiny.yaml", "c72-other.yaml"):
         text = (claims / "c71-tiny.yaml").read_text().replace("origin: record", "origin: hearsay")

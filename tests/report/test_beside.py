@@ -106,6 +106,21 @@ def test_exact_what_cells_cost_is_quoted(tmp_path: Path) -> None:
     assert "On 2 cores (<i>x86)" in page.root.words()
 
 
+def test_degenerate_figures_that_are_not_as_they_were_written_are_refused(tmp_path: Path) -> None:
+    bench = Bench(
+        rows=(),
+        seconds_per_operation={},
+        minutes_of_cells_per_claim={},
+        seconds_of_company=0.0,
+        machine={},
+        versions={},
+    )
+    (tmp_path / "bench.json").write_bytes(pretty(bench.plain()))
+    assert beside(tmp_path).refused == ()
+    (tmp_path / "bench.json").write_text(json.dumps(bench.plain()))
+    assert [file.path for file in beside(tmp_path).refused] == ["bench.json"]
+
+
 @pytest.mark.parametrize("name", ["calibration.json", "attack.json", "bench.json"])
 def test_degenerate_what_cannot_be_read_is_named_as_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text('{"schema": "urn:harness:other:1"}')
