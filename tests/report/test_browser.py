@@ -1,7 +1,8 @@
 """The page in a browser: headless Chromium, driven by Playwright; skipped, and said so, where there is none.
 
 One browser and one page of every kind of verdict serve all tests. Any error on the console and any
-request but the one for the page itself fails the test that met it.
+request but the one for the page itself fails the test that met it. The page follows a link when the
+browser tells it of the new address, which is after the click: such ends are waited for.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ def test_a_link_opens_its_claim_and_the_check_that_decided(tab: playwright.Page)
     claim = tab.locator("[id='c06.atlas']")
     assert not claim.locator("h4").first.is_visible()
     tab.click(".matrix a:has-text('c06')")
-    assert claim.get_attribute("open") is not None
+    playwright.expect(claim).to_have_attribute("open", "")
     assert claim.locator("text=What was judged here").is_visible()
     assert claim.locator("details.check[open]").count() == 1
     assert tab.evaluate("document.activeElement.parentElement.id") == "c06.atlas"
@@ -140,7 +141,7 @@ def test_a_deep_link_opens_measurements_and_any_claim(tab: playwright.Page, root
     link = tab.locator("[id='c21.atlas'] a[href^='#measured']").first
     link.click()
     plate = tab.locator(f"[id='{link.get_attribute('href')[1:]}']")
-    assert plate.locator("svg.forest").first.is_visible()
+    playwright.expect(plate.locator("svg.forest").first).to_be_visible()
 
 
 def test_keyboard_alone_reaches_the_filter_and_opens_a_claim(tab: playwright.Page) -> None:
@@ -151,7 +152,7 @@ def test_keyboard_alone_reaches_the_filter_and_opens_a_claim(tab: playwright.Pag
     assert "c06" in shown(tab)
     tab.locator("[id='c06.atlas'] > summary").focus()
     tab.keyboard.press("Enter")
-    assert tab.locator("[id='c06.atlas']").get_attribute("open") is not None
+    playwright.expect(tab.locator("[id='c06.atlas']")).to_have_attribute("open", "")
 
 
 def test_copy_puts_the_command_on_the_clipboard(tab: playwright.Page) -> None:
