@@ -32,6 +32,7 @@ from harness.court.admit import admit, refuse_twins
 from harness.court.case import ALL_DATASETS
 from harness.court.contrast import Inquiry, contrasts, on_base, settings_of, sides
 from harness.court.judge import datasets_of
+from harness.court.memory import once
 from harness.court.rank import count_ranks
 from harness.court.scores import Place, label
 from harness.errors import AdmissionRefused, HarnessError
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from harness.court.case import Case
     from harness.court.contrast import Scores
     from harness.court.scores import Measured
-    from harness.records.claim import Check, Claim
+    from harness.records.claim import Check, Claim, Setting
     from harness.records.judgements import Judgements
     from harness.records.vectors import AdmittedVectors
 
@@ -148,6 +149,10 @@ def _other_ids(subject: Subject, measured: Measured, vectors: Callable[[Place], 
     if not checks:
         return None
     place = _place(subject, checks[0])
+    return once(measured.memory, ("other-ids", place), lambda: _ranked_again(place, measured, vectors))
+
+
+def _ranked_again(place: Place, measured: Measured, vectors: Callable[[Place], AdmittedVectors]) -> Attempt:
     judgements, admitted = measured.judgements(place.dataset), vectors(place)
     other = _renamed(judgements)
     anew = admit(_shuffled(admitted, other), other)
@@ -192,6 +197,10 @@ def _foreign(subject: Subject, measured: Measured, vectors: Callable[[Place], Ad
     if not checks:
         return None
     place = _place(subject, checks[0])
+    return once(measured.memory, ("foreign", place), lambda: _at_the_door(place, measured, vectors))
+
+
+def _at_the_door(place: Place, measured: Measured, vectors: Callable[[Place], AdmittedVectors]) -> Attempt:
     judgements, admitted = measured.judgements(place.dataset), vectors(place)
     let_in = []
     try:
@@ -218,14 +227,23 @@ def _second(subject: Subject, measured: Measured, vectors: Callable[[Place], Adm
         if measure is None:
             continue
         place = _place(subject, check)
-        rows = measured.measured(place, setting, measure)
-        judgements = measured.judgements(place.dataset)
-        for words in again.differences(vectors(place), judgements, measure, setting, rows):
+        for words in once(
+            measured.memory,
+            ("second-measures", place, measure, setting),
+            partial(_differing, place, measure, setting, measured, vectors),
+        ):
             return Attempt(succeeded=True, detail=words)
         looked += 1
     if not looked:
         return None
     return Attempt(succeeded=False, detail=f"{looked} measures come out the same from a second implementation")
+
+
+def _differing(
+    place: Place, measure: str, setting: Setting, measured: Measured, vectors: Callable[[Place], AdmittedVectors]
+) -> list[str]:
+    rows = measured.measured(place, setting, measure)
+    return list(again.differences(vectors(place), measured.judgements(place.dataset), measure, setting, rows))
 
 
 def fresh_seeds(check: Check, claim: Claim, case: Case, fresh: Trained | None, comparisons: int) -> Attempt | None:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Protocol, get_args
 
 import numpy as np
 
+from harness.court.memory import once
 from harness.court.sample import Block, Sample, pool
 from harness.court.scores import label
 from harness.court.sums import Frame, Sums, frame
@@ -204,24 +205,21 @@ class Inquiry:
     def _frame(self, check: Check, first: Side, seen: bool | None) -> Frame:  # noqa: FBT001
         # rank distance leaves queries out; all other measures have the same rows
         key = ("frame", self.dataset, check.setting, check.measure == "rank-distance", check.pairs, seen)
-        if key not in self.scores.memory:
-            rows = self.scores.rows(first, self.seeds[0], check, self.dataset)
-            made = frame(rows, self.scores.judgements(self.dataset), seen)
-            if made.repeated is not None:
-                raise AdmissionRefused(
-                    f"{check.id} on {self.dataset}: expected each question once per language of its passages, found "
-                    f"{made.repeated} twice in {first.sampling} on {first.base}, seed {self.seeds[0]}; measure it once"
-                )
-            self.scores.memory[key] = made
-        found: Frame = self.scores.memory[key]
-        return found
+        return once(self.scores.memory, key, lambda: self._framed(check, first, seen))
+
+    def _framed(self, check: Check, first: Side, seen: bool | None) -> Frame:  # noqa: FBT001
+        rows = self.scores.rows(first, self.seeds[0], check, self.dataset)
+        made = frame(rows, self.scores.judgements(self.dataset), seen)
+        if made.repeated is not None:
+            raise AdmissionRefused(
+                f"{check.id} on {self.dataset}: expected each question once per language of its passages, found "
+                f"{made.repeated} twice in {first.sampling} on {first.base}, seed {self.seeds[0]}; measure it once"
+            )
+        return made
 
     def _sums(self, check: Check, side: Side, rows_of: Frame, seen: bool | None) -> Sums:  # noqa: FBT001
         key = ("sums", self.dataset, check.setting, check.measure, check.pairs, seen, side, tuple(self.seeds))
-        if key not in self.scores.memory:
-            self.scores.memory[key] = rows_of.sums(self._rows(check, side, rows_of), len(self.seeds))
-        found: Sums = self.scores.memory[key]
-        return found
+        return once(self.scores.memory, key, lambda: rows_of.sums(self._rows(check, side, rows_of), len(self.seeds)))
 
     def _rows(self, check: Check, side: Side, rows_of: Frame) -> Iterator[Rows]:
         """Yield one arm's rows, seed by seed, all of which must be the frame's."""

@@ -5,9 +5,9 @@ A case is a folder with a claim and its script and, where somebody said what it 
 it is measured in, a `store/` whose cells it wants believed, and a `verdict.json` that it claims to
 have got. A path is a claim file, a folder of claims, or a folder of such folders.
 
-Cases of one scope are measured together, ids that repeat in turn. A brought store is copied, its
-cells are believed as far as any other's, and what is lacking is made there. Nothing is written but
-into the store; verdicts and tables go into a folder that is then removed.
+Cases of one scope are measured together, each with a desk of its own, for ids repeat. A brought store
+is copied, its cells are believed as far as any other's, and what is lacking is made there. Nothing is
+written but into the store; verdicts and tables go into a folder that is then removed.
 """
 
 from __future__ import annotations
@@ -130,16 +130,13 @@ def attack_cases(cases: Sequence[Case], court: Court) -> AttackAnswer:
 
 
 def _batches(cases: Iterable[tuple[int, Case]]) -> Iterator[list[tuple[int, Case]]]:
-    """Yield cases that can be measured together: one scope, no store of their own, no id twice."""
-    rounds: dict[tuple[Path, int], list[tuple[int, Case]]] = defaultdict(list)
-    times: dict[tuple[Path, str], int] = defaultdict(int)
+    """Yield cases that can be measured together: those of one scope that bring no store."""
+    rounds: dict[Path, list[tuple[int, Case]]] = defaultdict(list)
     for at, case in cases:
         if (case.folder / STORE).is_dir():
             yield [(at, case)]
-            continue
-        number = times[case.scope, case.id]
-        times[case.scope, case.id] += 1
-        rounds[case.scope, number].append((at, case))
+        else:
+            rounds[case.scope].append((at, case))
     yield from rounds.values()
 
 
@@ -157,6 +154,7 @@ def _verdicts(cases: Sequence[Case], court: Court) -> list[Verdict]:
             lock=None,
             store=Store(store),
             desk=court.desk(Path(folder) / "reports"),
+            desks={case.read.path: court.desk(Path(folder) / "reports" / str(at)) for at, case in enumerate(cases)},
             workers=court.workers,
             cache="always",
             enclosure=court.enclosure,

@@ -55,7 +55,7 @@ from harness.verify.texts import Texts, bindings
 from harness.verify.trial import Circumstances, Trial, refuse_unheard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from harness.attack import Attacked
     from harness.claimfile.claims import ClaimFile
@@ -162,7 +162,7 @@ class Run:
         judged = [trial.judged(found) for trial in left]  # (6)
         company = self.company(left, judged, found)  # (7)
         attacked = self.attacked(left, judged, found)  # (8)
-        said = map(self.said, left, judged, company, attacked)  # (9)
+        said = iter([self.said(*one) for one in zip(left, judged, company, attacked, strict=True)])  # (9)
         return [verdict or next(said) for verdict in stood]
 
     def asked(self, file: ClaimFile, stopped: threading.Event) -> Asked:
@@ -230,17 +230,21 @@ class Run:
 
     def attacked(
         self, trials: Sequence[Trial], judged: Sequence[Judged], found: Exhibits, stated: RedTeam | None = None
-    ) -> list[Attacked]:
-        """Return what the red team finds of each claim's verification; what it trains is made for all at once.
+    ) -> Iterator[Attacked]:
+        """Yield what the red team finds of each claim's verification; what it trains is made for all at once.
 
         What takes training is taken from `stated`, where it is given and nothing may be trained.
         """
         self.job.tell("now attacking the verifications")
         runner = Runner(self.job, self.crew, self.texts, lambda: self.planner(self.job.scope), self.tell)
         room = Room(trials, found, runner)
-        attacked = [room.attacked(trial, one, stated) for trial, one in zip(trials, judged, strict=True)]
+        for done, (trial, one) in enumerate(zip(trials, judged, strict=True)):
+            elapsed = time.monotonic() - self.around.started
+            if elapsed - self.told >= TELL_EVERY_SECONDS:
+                self.told = elapsed
+                self.job.tell(f"{done}/{len(trials)} claims attacked after {elapsed:.0f} s")
+            yield room.attacked(trial, one, stated)
         self.job.tell(f"attacked, after {time.monotonic() - self.around.started:.0f} s in all")
-        return attacked
 
     def said(self, trial: Trial, judged: Judged, company: Company, attacked: Attacked) -> Verdict:
         """Decide on one claim, and keep the verdict."""

@@ -45,7 +45,8 @@ class Job:
     """What to verify and with what. `tell` gets progress, a sentence at a time.
 
     `tuned` are the results that chose the scope's settings, where a grid did. `locks` are those of
-    single folders, where claims come from several; `lock` is for all others.
+    single folders, where claims come from several, and `desks` those of single claim files, where ids
+    repeat; `lock` and `desk` are for all others.
     """
 
     files: Sequence[ClaimFile]
@@ -59,7 +60,12 @@ class Job:
     tell: Callable[[str], None]
     tuned: Tuning | None = None
     locks: Mapping[Path, Lock | None] = field(default_factory=dict)
+    desks: Mapping[Path, Desk] = field(default_factory=dict)
 
     def lock_of(self, file: ClaimFile) -> Lock | None:
         """Return the lock that a claim's analysis is held against."""
         return self.locks.get(file.path.parent, self.lock)
+
+    def desk_of(self, file: ClaimFile) -> Desk:
+        """Return where a claim's tables are filed."""
+        return self.desks.get(file.path, self.desk)

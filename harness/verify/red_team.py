@@ -75,6 +75,7 @@ class Room:
         self.shuffled = self._shuffled(ready)
         self.repeats = Repeats(run, found.heard, {one: cell for trial in ready for one, cell in chosen(trial).items()})
         self.laws: dict[str, str] = {}
+        self.rerun: dict[tuple[tuple[str, str], ...], list[str]] = {}
         self.papers: dict[Path, tuple[Finding, ...] | HarnessError] = {}
         self.vectors = lru_cache(KEPT)(self._vectors)
         self.random = random_scores(found.scores, self._random)
@@ -83,7 +84,10 @@ class Room:
 
     def attacked(self, trial: Trial, judged: Judged, stated: RedTeam | None = None) -> Attacked:
         """Attack one claim; of one that failed before it was judged only what it says can be attacked."""
-        return attack(self._subject(trial, judged), stated)
+        try:
+            return attack(self._subject(trial, judged), stated)
+        finally:
+            self.permuted.memory.clear()  # sums of DRAWS worlds for every arm and base: a gigabyte for a few claims
 
     def _subject(self, trial: Trial, judged: Judged) -> Subject:
         job, file = self.job, trial.planned.file
@@ -134,17 +138,19 @@ class Room:
         if scope.grid is None or tuned is None or not scope.chosen:
             return None
         arms = {side.sampling.partition("@")[0] for check in trial.claim.checks for side in sides(check)}
-        wanted = [
+        wanted = tuple(
             (base, arm)
             for base in trial.claim.bases
             for arm in sorted(arms)
             if arm in scope.chosen.get(base, NONE).arms
-        ]
+        )
 
         def train() -> list[str]:
             if job.cache == "only-cache":
                 raise ResourceMissing("the points of tuning are not trained where the cache alone is used", MEND_CACHE)
-            return rerun(scope, tuned, job.store, self.run.crew, lambda _: None, wanted)
+            if wanted not in self.rerun:  # most claims of a run have the same arms and bases
+                self.rerun[wanted] = rerun(scope, tuned, job.store, self.run.crew, lambda _: None, wanted)
+            return self.rerun[wanted]
 
         return train if wanted else None
 

@@ -40,7 +40,7 @@ AGAIN: frozenset[Cause] = FAILED | {"attacker_error"}
 
 def standing(trial: Trial) -> Verdict | None:
     """Return the verdict in the reports folder, if it was made of exactly this and its cells are there."""
-    verdict = trial.job.desk.standing(trial.claim.id, trial.job.scope.name)
+    verdict = trial.desk.standing(trial.claim.id, trial.job.scope.name)
     if verdict is None or AGAIN & set(verdict.causes) or not _evident(trial):
         return None
     return verdict if verdict.provenance == trial.provenance() else None
@@ -58,7 +58,7 @@ def recall(trial: Trial) -> Verdict | None:
         told = json.loads((folder / VERDICT).read_bytes())
         verdict = Verdict.model_validate_json(json.dumps({**told, "occasion": trial.occasion().plain()}))
         for artifact in verdict.artifacts:
-            trial.job.desk.file_table(verdict.claim, verdict.scope, _table(folder, artifact.sha256))
+            trial.desk.file_table(verdict.claim, verdict.scope, _table(folder, artifact.sha256))
     except (EntryDamaged, OSError, ValueError, TypeError, ValidationError):
         store.set_aside(key)
         return None
@@ -73,7 +73,7 @@ def keep(trial: Trial, verdict: Verdict, company: Company) -> None:
     folder = store.underway()
     (folder / VERDICT).write_bytes(canonical({k: v for k, v in verdict.plain().items() if k != "occasion"}))
     if verdict.artifacts:
-        (folder / TABLE).write_bytes(trial.job.desk.table(verdict.claim, verdict.scope))
+        (folder / TABLE).write_bytes(trial.desk.table(verdict.claim, verdict.scope))
     store.put(_key(trial), folder, {"operation": OPERATION, "claim": verdict.claim, "scope": verdict.scope})
 
 

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from harness.records.plan import Asked, Cell, EncodeRequest
     from harness.records.ruling import Artifact, MeasurementRow, RegimeReading, Ruling, Verdict
     from harness.verify.exhibits import Exhibits
-    from harness.verify.job import Job
+    from harness.verify.job import Desk, Job
     from harness.verify.texts import Texts
 
 CAUSES: tuple[tuple[type[HarnessError], Cause], ...] = (
@@ -97,6 +97,11 @@ class Trial:
     def claim(self) -> Claim:
         """Return the claim."""
         return self.planned.file.claim
+
+    @property
+    def desk(self) -> Desk:
+        """Return where the claim's tables are filed."""
+        return self.job.desk_of(self.planned.file)
 
     def case(self, scores: Scores, seeds: Sequence[int]) -> Case:
         """Return what the claim's checks are judged in, under its own settings or at neighbouring ones."""
@@ -220,7 +225,7 @@ class Trial:
             for check, name in questions(self.claim)
         ]
         rows = list(tables(asked, cells, found))
-        artifact = self.job.desk.file_measurements(self.claim.id, scope.name, rows)
+        artifact = self.desk.file_measurements(self.claim.id, scope.name, rows)
         return Judged(tuple(rulings), (artifact,), together(fit), faults)
 
     def _ruled(

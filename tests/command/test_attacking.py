@@ -145,6 +145,24 @@ def test_real_part_honest_tiny_runs_survive_and_a_wide_margin_does_not(root: Pat
     assert "all as expected" in result.stdout
 
 
+def test_rule_cases_of_one_id_are_measured_together_and_each_keeps_its_own_table(
+    root: Path, zoo: Path, tiny_store: Path
+) -> None:
+    scope = root / "fixtures/scopes/tiny.yaml"
+    for name, settings in (("one", ("monolingual",)), ("two", ("monolingual", "multilingual"))):
+        script = tiny(root, zoo, name, "honest") / "c71_tiny.py"
+        (zoo / name / "scope.yaml").unlink()
+        once = '        bench.retrieve(vectors, setting="monolingual")\n'
+        text = script.read_text()
+        assert text.count(once) == 1
+        script.write_text(text.replace(once, "".join(once.replace("monolingual", setting) for setting in settings)))
+    first, second = (call("attack", zoo, "--scope", scope, "--store", tiny_store, "--workers", "1") for _ in range(2))
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert first.stdout == second.stdout
+    assert first.stderr.count("now attacking the verifications") == 1
+    assert "now attacking" not in second.stderr  # a verdict whose table is another's would be made again
+
+
 def test_exact_a_case_that_is_not_as_labelled_exits_1_and_is_named(root: Path, zoo: Path, tiny_store: Path) -> None:
     taken(root, zoo, "plain-eleven")
     path = zoo / "plain-eleven/case.json"
