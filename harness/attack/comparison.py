@@ -7,6 +7,7 @@
     grid            shares or bases that change from one setting to the next, so that no encoder is held to all
     weights         a contrast in which one arm of a side outweighs another, for a sentence that says no such
     deferred        an effect that only full scale decides, and no check decides here
+    built-in        bases that differ in what their doses were chosen by: the scope put the difference there
 
 Read off the claim and its scope; nothing is measured. Source: design, Attacking (COUNTEREXAMPLE_HUNTER).
 """
@@ -37,6 +38,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
     yield Probe("deferred", COMPARED, lambda: _deferred(subject))
     yield Probe("weights", COMPARED, lambda: _weights(subject))
     yield Probe("grid", COMPARED, lambda: _grid(subject))
+    yield Probe("built-in", COMPARED, lambda: _built_in(subject))
 
 
 def promised(subject: Subject) -> list[Check]:
@@ -132,3 +134,22 @@ def _grid(subject: Subject) -> Attempt:
         told = "; ".join(f"{setting}: {', '.join(sorted(held))}" for setting, held in placed.items())
         return Attempt(succeeded=True, detail=f"no one encoder is checked in every setting ({told})")
     return Attempt(succeeded=False, detail="the same shares and bases are checked in every setting")
+
+
+def _built_in(subject: Subject) -> Attempt:
+    """Return whether bases are compared in what their regimes ask of them, Cr/Mo MAP or rank distance.
+
+    A dose is chosen so that its base lands in its regime; where the regimes differ, so do the bases.
+    """
+    wanted = subject.scope.regimes
+    for check in subject.required():
+        if "crosslingual" not in settings_of(check) and not _bias(check):
+            continue
+        named = sorted({side.base for side in sides(check) if side.base in wanted})
+        if len({wanted[base] for base in named}) > 1:
+            told = " and ".join(f"{base} [{wanted[base].low:g}, {wanted[base].high:g}]" for base in named)
+            return Attempt(
+                succeeded=True,
+                detail=f"{check.id} finds what the scope put there: doses were chosen for Cr/Mo MAP of {told}",
+            )
+    return Attempt(succeeded=False, detail="no check compares bases in what their doses were chosen by")

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 CATEGORY, COVERAGE = 10.0, 8.0
 PAIR = 2
+HYBRID = "hybrid"
 DIRECTED = frozenset({"above", "below", "reduced-by", "order", "contrast"}) | COMPARABLE
 """Relations that put arms in an order, or bound how far one may lie on the other's one side."""
 EFFECT = re.compile(
@@ -153,7 +154,9 @@ def _arms(subject: Subject) -> Attempt:
     for name in told:
         if everywhere and name not in everywhere:
             return Attempt(succeeded=True, detail=f"the sentence speaks of {name}, and no required check compares it")
-    together = [{_plain(side.sampling) for side in sides(check)} for check in promised(subject)]
+    # "hybrid" is the half, where it is compared; other shares stand for it where it is not
+    half = any(side.sampling == HYBRID for check in counting for side in sides(check))
+    together = [{_plain(side.sampling, shares=half) for side in sides(check)} for check in counting]
     if everywhere and len(told) == PAIR and not any(set(told) <= arms for arms in together):
         return Attempt(
             succeeded=True, detail=f"the sentence speaks of {' and '.join(told)}, which no required check puts together"
@@ -161,12 +164,12 @@ def _arms(subject: Subject) -> Attempt:
     return Attempt(succeeded=False, detail="every arm that is spoken of is compared")
 
 
-def _plain(label: str) -> str:
-    """Return how an arm fills its batches, whatever its alpha; hybrid@0 and @1 are what they train."""
+def _plain(label: str, *, shares: bool = False) -> str:
+    """Return how an arm fills its batches, whatever its alpha unless `shares`; hybrid@0 and @1 are what they train."""
     found = arm(label)
     if found.alpha in {0.0, 1.0}:
         return "x-y" if found.alpha == 0.0 else "x-x-mono"
-    return found.sampling
+    return found.label if shares else found.sampling
 
 
 def _languages(subject: Subject) -> Attempt:

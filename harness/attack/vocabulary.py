@@ -6,6 +6,7 @@ left over is incomplete: what they say was not attacked.
 
     names     arms, bases, data sets, measures and languages, as claim and scope call them
     phrases   quantifiers, negations and causes, each only in a turn that other probes hold to the checks
+    turns     those in which listed words say what is not read: another order of words, one size against another
     words     what is left over; whatever is not listed is unread
     numbers   shares of arms, languages and arms as many as there are, counts; sizes are another probe's
 
@@ -55,9 +56,17 @@ PHRASES = (
 )
 """What quantifies, denies or gives a cause, in the turns that may be used."""
 
+TURNS = re.compile(
+    r"(?:^|[.,;:] *|\b(?:and|but|that) )((?:above|below|beneath|under|over|behind|ahead of|beyond) [^.,;:]*?"
+    r"\b(?:lies?|comes?|stays?|stands?|ranks?|falls?|is|are|was|were)\b)"
+    r"|\b(more than (?:it|they|this|that|its|their|what)\b|by more than(?! (?:\d|it\b)))",
+    re.IGNORECASE,
+)
+"""Another order of words turns above into below; what a side gains is not weighed against what it loses."""
+
 LISTED = """
     a an the and or but of in on at for from to by with within as than that those these this them they it its
-    is are was were be been being do does did had can could may might would so which whose under over up across between
+    is are was were be been being do does did had can could may might would which whose under over up across between
     beside against among not our we us own such whether although about into also still there out take takes
 
     hybrid monolingual monolingually cross-lingual crosslingual multilingual batch batches baseline baselines mixing
@@ -87,6 +96,9 @@ LISTED = """
     print prints thousandth
 """
 WORDS = frozenset(LISTED.split())
+FOLLOWS = frozenset({"so"})
+"""What follows: of counts by arithmetic, of effects it would be a cause."""
+
 COUNTING = """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen twenty
@@ -102,12 +114,15 @@ ENGLISH, OTHERWISE = Locale("en"), {"bn": "Bengali"}
 
 
 def unread(subject: Subject) -> list[str]:
-    """Return the words and numbers of title and statement that nothing can be held against, each once."""
+    """Return the turns, words and numbers of title and statement that nothing can be held against, each once."""
     left = f"{subject.claim.title}. {subject.claim.statement}".replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    turns = [one for found in TURNS.finditer(left) for one in found.groups() if one]
     for pattern in (*map(re.escape, _names(subject)), *PHRASES, *TERMS):
         left = re.sub(rf"(?<![\w-])({pattern})('s)?(?![\w-])", "|", left, flags=re.IGNORECASE)
-    numbers = _numbers(subject)
-    return list(dict.fromkeys(word for word in TOKEN.findall(left) if not _read(word.lower(), numbers)))
+    words, numbers = WORDS | (FOLLOWS if subject.claim.kind == "counted" else frozenset()), _numbers(subject)
+    return list(
+        dict.fromkeys((*turns, *(one for one in TOKEN.findall(left) if not _read(one.lower(), words, numbers))))
+    )
 
 
 def attempt(subject: Subject) -> Attempt:
@@ -122,11 +137,11 @@ def attempt(subject: Subject) -> Attempt:
     )
 
 
-def _read(word: str, numbers: set[float]) -> bool:
+def _read(word: str, words: frozenset[str], numbers: set[float]) -> bool:
     if word[0].isdigit():
         plain = word.rstrip(".,").replace(",", "")
         return NUMBER.fullmatch(plain) is not None and float(plain) in numbers
-    return word.removesuffix("'s") in WORDS or NUMBER_WORDS.get(word) in numbers
+    return word.removesuffix("'s") in words or NUMBER_WORDS.get(word) in numbers
 
 
 def _names(subject: Subject) -> list[str]:

@@ -5,6 +5,7 @@
     unseen        languages absent from training, where the scope trains on those that are checked
     named         a data set or base of the paper that the claim does not measure
     settings      a retrieval setting that no required check measures
+    waived        a setting that is cited and waived, in a sentence that does not say which others it is about
     compares      a sentence that compares nothing, where checks compare arms
     change        what batches change, where the sides of a check differ in the base
     bases         sides that differ in the base, in a sentence that names none
@@ -13,6 +14,7 @@
     each base     single bases, where checks pool them
     one base      one of the bases that the scope has, in a sentence that names none
     pairs         pairs of languages that training never met, where no check withholds any
+    withheld      pairs that were withheld, which is hard on cross-lingual batches, in a sentence that does not say so
 
 Words are matched as they stand; a sentence that says it in other words is not caught. Source: design,
 Attacking (wording beyond scope).
@@ -90,6 +92,11 @@ AVERAGED = re.compile(r"\b(averaged|pooled) over [^.,;:]*", FLAGS)
 PAIRS = re.compile(
     r"\bpairs?\b[^.]*\b(never|no (training|cross-?lingual)|unseen|withheld|held out|not (seen|trained))\b", FLAGS
 )
+WITHHELD = re.compile(
+    r"\b(never|unseen|unpaired|withh[eo]ld\w*|held[ -]out|kept (out|apart)|absent|without|no( [\w-]+)? batch(es)?"
+    r"|not (seen|paired|trained))\b",
+    FLAGS,
+)
 BASE = re.compile(r"\b(bases?|pre-?train\w*|xlm-r|labse|align(ed|ment)\w*|start(s|ed|ing)?)\b", FLAGS)
 BOUND = re.compile(
     r"\b(at most|no more than|little|hardly|barely|nothing|not? (better|lower|less|higher|fewer)|no gain|bounded"
@@ -114,6 +121,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
         yield Probe("wording-unseen", SEVERITY, lambda: _unseen(subject))
         yield Probe("wording-named", SEVERITY, lambda: _named(subject))
         yield Probe("wording-settings", SEVERITY, lambda: _settings(subject))
+        yield Probe("wording-waived", SEVERITY, lambda: _waived(subject))
         yield Probe("wording-compares", SEVERITY, lambda: _compares(subject))
         yield Probe("wording-change", SEVERITY, lambda: _change(subject))
         yield Probe("wording-bases", SEVERITY, lambda: _bases(subject))
@@ -122,6 +130,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
         yield Probe("wording-each-base", SEVERITY, lambda: _each_base(subject))
         yield Probe("wording-one-base", SEVERITY, lambda: _one_base(subject))
         yield Probe("wording-pairs", SEVERITY, lambda: _pairs(subject))
+        yield Probe("wording-withheld", SEVERITY, lambda: _withheld(subject))
 
 
 def _sentence(subject: Subject) -> str:
@@ -183,6 +192,18 @@ def _settings(subject: Subject) -> Attempt:
                 succeeded=True, detail=f"the sentence speaks of {setting} retrieval, which no required check measures"
             )
     return Attempt(succeeded=False, detail="every setting of the sentence is measured by a required check")
+
+
+def _waived(subject: Subject) -> Attempt:
+    """Return whether what speaks against a sentence may be waived because the sentence leaves the setting open."""
+    measured = {setting for check in subject.claim.checks if check.required for setting in settings_of(check)}
+    waived = sorted({key.rpartition("/")[2] for key in subject.claim.waived} - measured)
+    sentence = ARMS.sub("", _sentence(subject))
+    if not waived or not measured or any(SETTING_WORDS[setting].search(sentence) for setting in measured):
+        return Attempt(succeeded=False, detail="the sentence names its settings, or none that is cited is waived")
+    return Attempt(
+        succeeded=True, detail=f"{waived[0]} retrieval is cited and waived, and the sentence speaks of retrieval at all"
+    )
 
 
 def _compares(subject: Subject) -> Attempt:
@@ -279,3 +300,12 @@ def _pairs(subject: Subject) -> Attempt:
     if found is None or any(check.pairs for check in subject.required()):
         return Attempt(succeeded=False, detail="pairs of languages are spoken of as they are measured")
     return Attempt(succeeded=True, detail="the sentence speaks of pairs that training never met, and none is withheld")
+
+
+def _withheld(subject: Subject) -> Attempt:
+    held = [check.id for check in subject.required() if check.pairs is not None]
+    if not held or WITHHELD.search(_sentence(subject)):
+        return Attempt(succeeded=False, detail="no pairs are withheld, or the sentence speaks of such")
+    return Attempt(
+        succeeded=True, detail=f"{held[0]} measures pairs that were withheld, of which the sentence does not speak"
+    )

@@ -75,7 +75,8 @@ HONEST: dict[str, dict[str, Any]] = {
         "cells": ("T3:MAP/de:multilingual_hybrid",),
     },
     "an optional check beside": {"checks": (check(), check(id="more", required=False, measure="R@1"))},
-    "a waived cell": {
+    "a waived cell, of a sentence that names the others' setting": {
+        "statement": "In multilingual retrieval hybrid is above x-x-mono",
         "cells": (HYBRID, MONO, "T3:R@1/mean:monolingual_hybrid"),
         "waived": {"xlm-r/xquad-r/monolingual": "measured elsewhere"},
     },
@@ -95,6 +96,16 @@ WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
     "a cited measure that nothing measures": ("measures", {"cells": (HYBRID, MONO, "T7:mean:xlm-r_hybrid")}),
     "a cited arm that nothing compares": ("arms", {"cells": (HYBRID, MONO, CROSS)}),
     "an arm of the statement that nothing compares": ("arms", {"statement": "hybrid is above x-x-mono and x-y"}),
+    "two arms of the statement that meet through other shares alone": (
+        "arms",
+        {
+            "statement": "hybrid is above x-y",
+            "checks": (
+                check(right="hybrid@0.25", setting="crosslingual"),
+                check(id="rest", left="hybrid@0.25", right="x-y", setting="crosslingual"),
+            ),
+        },
+    ),
     "two arms of the statement that meet through a third alone": (
         "arms",
         {

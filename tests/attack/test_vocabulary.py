@@ -61,6 +61,14 @@ SENTENCES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("It has 1,191 questions", COUNTED, ["1,191"]),
     ("\u041c\u044b hybrid", {}, ["\u041c\u044b"]),
     ("sunk-cost hybrid", {}, ["sunk-cost"]),
+    ("Above x-x-mono lies hybrid", {}, ["Above x-x-mono lies"]),
+    ("In the pool, behind hybrid come monolingual batches", {}, ["behind hybrid come"]),
+    ("hybrid is above x-x-mono and stays ahead", {}, []),
+    ("hybrid is above x-x-mono, and so better", {}, ["so"]),
+    ("It has 1,190 questions, and so as many answers", COUNTED, []),
+    ("hybrid is better, and by more than it is worse", {}, ["more than it"]),
+    ("hybrid is above x-x-mono by more than others are", {}, ["by more than"]),
+    ("hybrid is above x-x-mono by more than 1 percent", {}, []),
 ]
 
 
