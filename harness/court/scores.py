@@ -52,6 +52,12 @@ MEASURES: dict[Setting, tuple[str, ...]] = {
 MEDIAN, OVER_CHANCE = "rank-distance-median", "rank-distance-over-chance"
 """Shown beside rank distance: the median over queries, and the mean as a share of a random order's."""
 
+QUANTILES = {f"rank-distance-p{percent}": percent / 100 for percent in (10, 25, 50, 75, 90)}
+"""Its distribution over the queries of all languages together."""
+
+EVERY = "*"
+"""In the place of a query language: the queries of all."""
+
 UNTRAINED = "untrained"
 """Stands for an arm where a place is a base before contrastive training."""
 
@@ -99,7 +105,7 @@ class Measured:
     """Scores over `ranks` by place, with the judgements of each dataset.
 
     `withheld` lists, fold by fold, the unordered pairs of languages that were withheld there.
-    `memory` keeps what the judge derives from rows, as long as the scores live.
+    `memory` keeps what is derived from rows and vectors and serves several claims, as long as the scores live.
     """
 
     of_dataset: Mapping[str, Judgements]
@@ -232,6 +238,11 @@ class Measured:
                 yield from _rows_of(place, setting, MEDIAN, cells.medians(rows.values))
                 chance = cells.means(self.chance(place).values)
                 yield from _rows_of(place, setting, OVER_CHANCE, map(_share, means, chance))
+                if len(rows.values):
+                    found = np.quantile(rows.values, list(QUANTILES.values())).tolist()
+                    for quantile, value in zip(QUANTILES, found, strict=True):
+                        cell = CellMean(EVERY, means[0].passage_language, value=value, queries=len(rows.values))
+                        yield from _rows_of(place, setting, quantile, (cell,))
 
     def _cells_of(self, rows: Rows, dataset: str, setting: Setting, *, distance: bool, fold: int | None) -> Cells:
         """Return the cells of rows; vectors rank every judged passage, so that all places have the same rows."""

@@ -315,7 +315,8 @@ class Summary(Record):
 class MeasurementRow(Record):
     """One mean in the measurement table: a measure over the queries of one language (or pair).
 
-    `passage_language` is `*` in the multilingual pool. `queries` counts rows behind the mean.
+    `passage_language` is `*` in the multilingual pool, `query_language` where the value is a quantile over
+    the queries of all languages (`rank-distance-p90`). `queries` counts rows behind the value.
     """
 
     base: str

@@ -3,8 +3,7 @@
 Rule: the measurements of a scope stand once, under the claims; every claim names those it rests on.
 Encoders' means are quoted from `means:<scope>` (`means:<scope>:2` for a run with other encoders under
 the same names), heat maps from `grids:<scope>`; both are made by `plates` and `grids` of the files
-that the verdicts cite. Of rank distance the spread over query languages is drawn too: a mean over
-languages hides the one that is served worst.
+that the verdicts cite. Rank distance is shown in detail too (`harness.report.distances`).
 """
 
 from __future__ import annotations
@@ -14,9 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from harness.report.distances import Distribution, Spread, distribution, spread
 from harness.report.figures import fixed, typeset
 from harness.report.grids import Grids, grids
-from harness.report.plates import BASELINES, LEXICAL, Line, Measured, Place, Plate, plates, together, wanted_columns
+from harness.report.plates import (
+    BASELINES,
+    LEXICAL,
+    QUANTILES,
+    Encoder,
+    Line,
+    Measured,
+    Place,
+    Plate,
+    plates,
+    together,
+    wanted_columns,
+)
 from harness.report.plots import axis, dots, ruler
 from harness.report.quote import Quoted
 
@@ -28,7 +40,7 @@ if TYPE_CHECKING:
     from harness.records.ruling import Verdict
     from harness.report.views import Links
 
-SPREAD = "rank-distance"
+DISTANCE = "rank-distance"
 ALL = "all"
 """The data set of a check over all of them."""
 
@@ -56,18 +68,8 @@ class LineView:
 
 
 @dataclass(frozen=True)
-class Spread:
-    """Rank distance language by language: `lines` are (label, quotation, language that fares worst)."""
-
-    languages: tuple[str, ...]
-    lines: tuple[tuple[str, Quoted, str], ...]
-    drawing: Markup
-    axis: Markup
-
-
-@dataclass(frozen=True)
 class PlateView:
-    """One plate: its rows, one dot per seed of the trained encoders, spread over languages where there is one."""
+    """One plate: its rows, one dot per seed of the trained encoders, of rank distance its spread and distribution."""
 
     plate: Plate
     quoted: Quoted
@@ -78,6 +80,7 @@ class PlateView:
     axis: Markup
     places: int
     spread: Spread | None
+    distribution: Distribution | None
 
 
 @dataclass(frozen=True)
@@ -133,8 +136,9 @@ def _exhibit(scope: str, run: Measured, number: int, verdicts: Sequence[Verdict]
     name = f"{scope}:{number + 1}" if number else scope
     anchor = f"measured.{scope}.{number + 1}"
     every = plates(run)
-    made = [plate for plate in every if any(_rests_on(verdict, plate.place) for verdict in verdicts)]
-    quoted = Quoted(f"means:{name}", _plain(made))
+    rested = [plate for plate in every if any(_rests_on(verdict, plate.place) for verdict in verdicts)]
+    made = [plate for plate in rested if plate.place.measure not in QUANTILES]
+    quoted = Quoted(f"means:{name}", _plain(made, _quantiles(rested)))
     panels = tuple(one for one in grids(every) if one.panels) if any(map(_across, verdicts)) else ()
     return Exhibit(
         scope=scope,
@@ -147,7 +151,16 @@ def _exhibit(scope: str, run: Measured, number: int, verdicts: Sequence[Verdict]
     )
 
 
-def _plain(made: Sequence[Plate]) -> dict[str, Any]:
+def _quantiles(made: Sequence[Plate]) -> dict[tuple[str, Encoder], dict[str, float]]:
+    """Return the quantiles of rank distance over questions, means over seeds, by dataset and encoder."""
+    found: dict[tuple[str, Encoder], dict[str, float]] = {}
+    for plate in (one for one in made if one.place.measure in QUANTILES):
+        for line in plate.lines:
+            found.setdefault((plate.place.dataset, line.encoder), {})[QUANTILES[plate.place.measure]] = line.value
+    return {key: own for key, own in found.items() if len(own) == len(QUANTILES)}
+
+
+def _plain(made: Sequence[Plate], quantiles: Mapping[tuple[str, Encoder], Mapping[str, float]]) -> dict[str, Any]:
     """Return all means by dataset, setting, measure, base and arm."""
     found: dict[str, Any] = {}
     for plate in made:
@@ -155,8 +168,9 @@ def _plain(made: Sequence[Plate]) -> dict[str, Any]:
         own = at.setdefault(plate.place.measure, {})
         for line in plate.lines:
             mean = line.plain()
-            if plate.place.measure == SPREAD:
+            if plate.place.measure == DISTANCE:
                 mean["by_language"] = {query: v for (query, _), v in plate.by_language[line.encoder].items()}
+                mean["quantiles"] = dict(quantiles.get((plate.place.dataset, line.encoder), {}))
             own.setdefault(line.encoder.base, {})[line.encoder.arm] = mean
     return found
 
@@ -166,6 +180,7 @@ def _plate(quoted: Quoted, plate: Plate, anchor: str) -> PlateView:
     lines = [_line(own, line) for line in plate.lines]
     trained = [one for one in lines if one.line.encoder.arm not in BASELINES]
     scale = axis([seed for one in trained for seed in one.line.seeds], zero=False)
+    far = plate.place.measure == DISTANCE
     says = f"one dot per seed, row by row, from {scale.label(scale.least)} to {scale.label(scale.greatest)}"
     return PlateView(
         plate=plate,
@@ -176,26 +191,21 @@ def _plate(quoted: Quoted, plate: Plate, anchor: str) -> PlateView:
         drawing=dots([one.line.seeds for one in trained], scale, says),
         axis=ruler(scale, ""),
         places=PLACES.get(plate.place.measure, 3),
-        spread=_spread(own, plate, trained) if plate.place.measure == SPREAD and trained else None,
+        spread=spread(_unopened(own, trained)) if far else None,
+        distribution=distribution(_unopened(own, lines)) if far else None,
     )
+
+
+def _unopened(own: Quoted, lines: Sequence[LineView]) -> list[tuple[str, Quoted]]:
+    """Return encoders by label, quoted for rows outside their own."""
+    return [(one.label, own.under(*one.line.encoder)) for one in lines]
 
 
 def _line(quoted: Quoted, line: Line) -> LineView:
-    base, arm = line.encoder
-    label = {LEXICAL: "lexical baseline", "untrained": f"{base} before training"}.get(arm, f"{base}, {arm}")
     order = sorted(range(len(line.seeds)), key=lambda at: line.seeds[at])
-    return LineView(line, label, quoted.inside(base, arm), order[0], order[-1])
+    return LineView(line, _label(line.encoder), quoted.inside(*line.encoder), order[0], order[-1])
 
 
-def _spread(quoted: Quoted, plate: Plate, trained: Sequence[LineView]) -> Spread:
-    values = [{query: v for (query, _), v in plate.by_language[one.line.encoder].items()} for one in trained]
-    languages = sorted({language for own in values for language in own})
-    scale = axis([value for own in values for value in own.values()])
-    lines = (
-        (one.label, quoted.inside(*one.line.encoder, "by_language"), max(own, key=lambda name: own[name]))
-        for one, own in zip(trained, values, strict=True)
-    )
-    says = f"one dot per query language, row by row, from 0 to {scale.label(scale.greatest)} ranks"
-    return Spread(
-        tuple(languages), tuple(lines), dots([list(own.values()) for own in values], scale, says), ruler(scale, "")
-    )
+def _label(encoder: Encoder) -> str:
+    base, arm = encoder
+    return {LEXICAL: "lexical baseline", "untrained": f"{base} before training"}.get(arm, f"{base}, {arm}")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 HEAD = ("claim", "outcome", "measured", "the paper", "note")
 NOTE_LENGTH = 170
 NOTHING = "none"
+WHERE = re.compile(r"(.+?), on [^:]+: ")
 MARKS = re.compile(r"[\\`*|~]|(?<!\w)_|_(?!\w)|\[(?![-+0-9])|\](?=[(\[:])")
 """What Markdown could take for a mark; an interval's brackets and a name's underscore are none."""
 
@@ -164,8 +165,11 @@ def _speaks_of(verdicts: Sequence[Verdict]) -> str:
 
 
 def _place(verdict: Verdict) -> str:
-    """Return what stands before the statement in the scoped sentence."""
+    """Return where the scoped sentence speaks of: what stands before its data sets, bases and checks."""
     sentence = plain_text(verdict.sentence)
+    named = WHERE.match(sentence)
+    if named is not None:
+        return named.group(1)
     ending = f": {plain_text(verdict.statement)}"
     return sentence.removesuffix(ending) if sentence.endswith(ending) else sentence.partition(": ")[0]
 

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 LEXICAL, UNTRAINED = "lexical", "untrained"
 BASELINES = frozenset({LEXICAL, UNTRAINED})
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
-BESIDE = {"rank-distance": ("MAP", "rank-distance-over-chance")}
+QUANTILES = {f"rank-distance-p{percent}": f"p{percent}" for percent in (10, 25, 50, 75, 90)}
+"""Of the distribution of rank distance over all questions; they stand within its plate, on none of their own."""
+
+BESIDE = {"rank-distance": ("MAP", "rank-distance-over-chance", *QUANTILES)}
 """What a measure is not read without: sinking all translations together lowers rank distance too."""
 
 BY = ["dataset", "setting", "measure", "base", "sampling", "alpha"]

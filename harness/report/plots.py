@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-WIDTH, INSET, ROW = 1000, 40, 24
+WIDTH, INSET, ROW, BOX = 1000, 40, 24, 5
 MOST_TICKS = 4
 NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 CROWDED = 150
@@ -143,6 +143,19 @@ def _mark(marks: dict[str, list[str]], row: Row, scale: Axis, y: int) -> None:
     if row.low is not None and row.high is not None:
         marks[f"{row.kind}-bar"].append(f"M{scale.at(row.low)} {y}H{scale.at(row.high)}")
     marks[f"{row.kind}-point"].append(f"M{scale.at(row.point)} {y}h0")
+
+
+def boxes(rows: Sequence[Sequence[float]], scale: Axis, says: str) -> Markup:
+    """Return five quantiles a row: a bar between the outer ones, a box between the inner, a point at the median."""
+    marks: dict[str, list[str]] = {"whisker": [], "box": [], "middle": []}
+    for number, row in enumerate(rows):
+        y, (least, low, middle, high, most) = number * ROW + ROW // 2, (scale.at(value) for value in row)
+        marks["whisker"].append(f"M{least} {y}H{most}")
+        marks["box"].append(f"M{low} {y - BOX}H{high}v{2 * BOX}H{low}z")
+        marks["middle"].append(f"M{middle} {y}h0")
+    paths = {name: "".join(found) for name, found in marks.items()}
+    height = ROW * len(rows)
+    return render("forest.svg", {"paths": paths, "axis": scale, "height": height, "zone": "", "says": says})
 
 
 def dots(rows: Sequence[Sequence[float]], scale: Axis, says: str) -> Markup:

@@ -13,7 +13,7 @@ from harness.report.quote import column
 from harness.report.words import cut, plain_text
 
 LEFT_OUT = re.compile(r"</(?:td|th|tr|li|dt|dd|option|thead|tbody)>")
-BETWEEN = re.compile(r">\s*\n\s*<")
+BETWEEN = re.compile(r"(?:(?<=>)\s*\n\s*(?=<)|\s*\n\s*(?=<(?:t[rdh]|tbody|/table)\b))")
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,4 +45,4 @@ def compact(page: str) -> str:
 
     Escaped words hold no tag, so only tags of the templates are met here.
     """
-    return BETWEEN.sub("><", LEFT_OUT.sub("", page))
+    return BETWEEN.sub("", LEFT_OUT.sub("", page))

@@ -84,6 +84,8 @@ BY_HAND: dict[Setting, dict[str, dict[tuple[str, str], tuple[float, int]]]] = {
         MEDIAN: {("de", "*"): (1.5, 2), ("en", "*"): (3.0, 1)},
         # two relevant among four passages: (2 - 1) / (2 + 1) x (4 + 1)
         OVER_CHANCE: {("de", "*"): (1.5 / (5 / 3), 2), ("en", "*"): (3.0 / (5 / 3), 1)},
+        # of all three, 1, 2 and 3: a share of so many steps between the least and the greatest
+        **{f"rank-distance-p{percent}": {("*", "*"): (1 + 2 * percent / 100, 3)} for percent in (10, 25, 50, 75, 90)},
     },
 }
 

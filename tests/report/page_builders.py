@@ -13,6 +13,7 @@ from harness.records.ruling import Artifact, MeasurementRow, Verdict
 from harness.report.folder import ReportsFolder
 
 LANGUAGES = ("de", "el", "th")
+QUANTILES = (10, 25, 50, 75, 90)
 
 
 def world(name: str, low: float, estimate: float, high: float, *, succeeded: bool) -> ProbeResult:
@@ -60,6 +61,7 @@ def measurement_rows() -> list[MeasurementRow]:
         ("crosslingual", "MAP", query, passage) for query, passage in product(LANGUAGES, LANGUAGES) if query != passage
     ]
     places += [("monolingual", "MAP", query, query) for query in LANGUAGES]
+    places += [("multilingual", f"rank-distance-p{percent}", "*", "*") for percent in QUANTILES]
     return [
         MeasurementRow(
             base=base,
@@ -71,7 +73,7 @@ def measurement_rows() -> list[MeasurementRow]:
             measure=measure,
             query_language=query,
             passage_language=passage,
-            value=(100.0 if measure == "rank-distance" else 0.5) * (1 + (at * 37 + place * 11) % 97 / 200),
+            value=(0.5 if measure == "MAP" else 100.0) * (1 + (at * 37 + place * 11) % 97 / 200),
             queries=180,
         )
         for at, (base, arm, alpha, seed) in enumerate(encoders)

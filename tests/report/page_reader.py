@@ -59,7 +59,8 @@ class Element:
         row, table = self.parent, next((one for one in self.around if one.tag == "table"), None)
         if self.tag != "td" or row is None or row.tag != "tr" or table is None:
             return None
-        at = next(place for place, cell in enumerate(row.children) if cell is self)
+        before = row.children[: next(place for place, cell in enumerate(row.children) if cell is self)]
+        at = sum(int(cell.attributes.get("colspan", 1)) for cell in before)
         heads = [cell for part in table.children if part.tag == "thead" for cell in part.children[0].children]
         return heads[at].attributes.get("data-col") if at < len(heads) else None
 

@@ -80,6 +80,12 @@ def test_exact_the_sentence_says_where_in_the_words_of_the_scoped_sentences() ->
     assert "wrong" not in sentence
 
 
+def test_exact_data_sets_and_bases_are_no_part_of_the_place() -> None:
+    rest = ", on xquad-r, mlqa-r, pooled over xlm-r and labse: the mean monolingual MAP of hybrid is above that of x-y"
+    text = outcomes.outcomes([verdict(sentence=f"On Atlas, small encoders{rest}")])
+    assert text.startswith("These are outcomes on Atlas, small encoders. ")
+
+
 def test_theory_a_place_with_a_colon_is_kept_whole() -> None:
     given = verdict(sentence=f"On Atlas: small encoders: {verdict().statement}")
     assert "outcomes on Atlas: small encoders." in outcomes.outcomes([given])

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pandas as pd
 import pytest
-from page_builders import attacked, measured
+from page_builders import QUANTILES, attacked, measured
 from page_reader import Element, Page, look_up
 from verdict_builders import (
     HOSTILE,
@@ -106,6 +106,12 @@ def averages(path: Path) -> dict[str, Any]:
         seeds = own.groupby("seed")["value"].mean().tolist()
         found = {"value": own["value"].mean(), "seeds": seeds}
         found["by_language"] = own.groupby("query_language")["value"].mean().to_dict()
+        found["quantiles"] = {
+            f"p{percent}": table[
+                (table["measure"] == f"{measure}-p{percent}") & (table["base"] == base) & (table["arm"] == arm)
+            ]["value"].mean()
+            for percent in QUANTILES
+        }
         means.setdefault(dataset, {}).setdefault(setting, {}).setdefault(measure, {}).setdefault(base, {})[arm] = found
     maps = table[(table["measure"] == "MAP") & table["setting"].isin(["crosslingual", "monolingual"])]
     maps = maps[~maps["arm"].isin(["untrained", "lexical", "hybrid@0.25"])]
@@ -226,8 +232,9 @@ def test_theory_marks_stand_on_one_line_with_their_values(full: Path, page: Page
         for path in drawing.children:
             kind = path.attributes["class"]
             for x, y in re.findall(r"M(\d+) (\d+)h0", path.attributes["d"]):
-                if kind in {"measured-point", "world-point"}:
-                    cell = next(one for one in inner(rows[int(y)], "td") if "data-i" in one.attributes)
+                if kind in {"measured-point", "world-point", "middle"}:
+                    cells = inner(rows[int(y)] if kind != "middle" else shifted(rows, int(y)), "td")
+                    cell = next(one for one in cells if "data-i" in one.attributes or one.column() == "p50")
                     record, place = cell.sources()[0]
                     value = look_up(known[record], place)
                     zero = next((one for one in drawing.children if one.attributes["class"] == "zero"), None)
@@ -236,6 +243,11 @@ def test_theory_marks_stand_on_one_line_with_their_values(full: Path, page: Page
                         assert (int(x) > left) == (value > 0) or abs(int(x) - left) <= 1
                         looked += 1
     assert looked > 30
+
+
+def shifted(rows: dict[int, Element], y: int) -> Element:
+    """The row of a drawing in a table that has a head."""
+    return rows[y + 24]
 
 
 def inner(element: Element, tag: str) -> list[Element]:

@@ -85,8 +85,10 @@ def test_exact_floors_say_which_arm_missed_them(fit: Page) -> None:
 
 def test_exact_languages_that_training_never_showed_are_named_without_unfolding(fit: Page) -> None:
     words = next(element.words() for element in fit.tagged("p") if "Not in contrastive" in element.whole_text())
-    assert "el (3.1% of its letters' n-grams were trained all the same, and so was the layer" in words
-    assert "vi (0.0% of its letters' n-grams were trained all the same)" in words
+    assert (
+        "where so many of their letters' n-grams were trained all the same: el 3.1% and the shared layer; vi 0.0%."
+        in words
+    )
     assert "de (" not in words
 
 

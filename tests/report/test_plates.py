@@ -143,6 +143,7 @@ def test_exact_what_stands_beside_a_measure_is_wanted_too() -> None:
         ("multilingual", "MAP"),
         ("multilingual", "rank-distance"),
         ("multilingual", "rank-distance-over-chance"),
+        *(("multilingual", f"rank-distance-p{percent}") for percent in (10, 25, 50, 75, 90)),
     }
     everywhere = wanted_columns([not_by_sinking(setting="balanced")])
     assert everywhere == {(name, "MAP") for name in ("monolingual", "crosslingual", "multilingual")}

@@ -7,7 +7,7 @@ from itertools import accumulate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.report.plots import INSET, MOST_TICKS, WIDTH, Row, axis, axis_of, dots, forest, ruler
+from harness.report.plots import INSET, MOST_TICKS, WIDTH, Row, axis, axis_of, boxes, dots, forest, ruler
 
 VALUES = st.floats(min_value=-1e6, max_value=1e6).map(lambda value: round(value, 6))
 
@@ -55,6 +55,16 @@ def test_exact_a_forest_is_well_formed_and_draws_each_kind_on_its_own_row() -> N
     assert paths["world-point"] == f"M{scale.at(0.0)} 60h0"
     assert paths["zero"] == f"M{scale.at(0.0)} 0V72"
     assert paths["zone"].startswith(f"M{scale.at(-1.0)} 27H{scale.at(0.0)}")
+
+
+def test_exact_a_box_lies_between_its_quantiles_on_its_own_row() -> None:
+    rows = [[1.0, 2.0, 3.0, 5.0, 9.0], [0.0, 0.0, 1.0, 1.0, 1.0]]
+    scale = axis([value for row in rows for value in row])
+    paths = {path.attrib["class"]: path.attrib["d"] for path in well_formed(boxes(rows, scale, "says"))}
+    at = [[scale.at(value) for value in row] for row in rows]
+    assert paths["whisker"] == f"M{at[0][0]} 12H{at[0][4]}M{at[1][0]} 36H{at[1][4]}"
+    assert paths["box"] == f"M{at[0][1]} 7H{at[0][3]}v10H{at[0][1]}zM{at[1][1]} 31H{at[1][3]}v10H{at[1][1]}z"
+    assert paths["middle"] == f"M{at[0][2]} 12h0M{at[1][2]} 36h0"
 
 
 def test_theory_a_world_far_away_does_not_press_together_what_was_measured() -> None:
