@@ -12,7 +12,10 @@ from markupsafe import Markup
 from harness.report.quote import column
 from harness.report.words import cut, plain_text
 
-LEFT_OUT = re.compile(r"</(?:td|th|tr|li|dt|dd|option|thead|tbody)>")
+LEFT_OUT = re.compile(
+    r"</(?:td|th|tr|li|dt|dd|option|thead|tbody)>"
+    r"|</p>(?=\s*<(?:p|div|table|ul|ol|dl|details|section|h[1-6]|/div|/section|/details)\b)"
+)
 BETWEEN = re.compile(r"(?:(?<=>)\s*\n\s*(?=<)|\s*\n\s*(?=<(?:t[rdh]|tbody|/table)\b))")
 
 if TYPE_CHECKING:

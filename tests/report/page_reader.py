@@ -18,8 +18,9 @@ CELLS = {"td", "th"}
 CLOSES = {
     "td": CELLS, "th": CELLS, "tr": {*CELLS, "tr"}, "tbody": {*CELLS, "tr", "thead", "tbody"}, "li": {"li"},
     "dt": {"dt", "dd"}, "dd": {"dt", "dd"}, "option": {"option"},
+    **{tag: {"p"} for tag in ("p", "div", "table", "ul", "ol", "dl", "details", "section", "h2", "h3", "h4")},
 }  # fmt: skip
-LEFT_OUT = {*CELLS, "tr", "thead", "tbody", "li", "dt", "dd", "option"}
+LEFT_OUT = {*CELLS, "tr", "thead", "tbody", "li", "dt", "dd", "option", "p"}
 """End tags that HTML lets a page leave out, and what a start tag closes without one."""
 
 RAW = {"style", "script"}
