@@ -35,10 +35,14 @@ class Spread:
 
 @dataclass(frozen=True)
 class Distribution:
-    """Rank distance over questions: `lines` are (label, quotation) of its quantiles by `names`."""
+    """Rank distance over questions: `lines` are (label, quotation) of its quantiles by `names`.
+
+    Those of `baselines`, many times as far out, are numbers alone: their boxes would press the others together.
+    """
 
     names: tuple[str, ...]
     lines: tuple[tuple[str, Quoted], ...]
+    baselines: tuple[tuple[str, Quoted], ...]
     drawing: Markup
     axis: Markup
 
@@ -60,12 +64,18 @@ def spread(encoders: Sequence[tuple[str, Quoted]]) -> Spread | None:
     )
 
 
-def distribution(encoders: Sequence[tuple[str, Quoted]]) -> Distribution | None:
-    """Return the quantiles of every encoder that has them, None where none has."""
-    quoted = [(label, one.inside("quantiles")) for label, one in encoders if one.value("quantiles")]
-    if not quoted:
+def distribution(
+    encoders: Sequence[tuple[str, Quoted]], baselines: Sequence[tuple[str, Quoted]]
+) -> Distribution | None:
+    """Return the quantiles of every encoder that has them, None where no trained one has."""
+    trained, others = _with_quantiles(encoders), _with_quantiles(baselines)
+    if not trained:
         return None
-    rows = [[one.value(name) for name in NAMES] for _, one in quoted]
+    rows = [[one.value(name) for name in NAMES] for _, one in trained]
     scale = axis([value for row in rows for value in row])
     says = f"row by row the middle half of all questions as a box, from 0 to {scale.label(scale.greatest)} ranks"
-    return Distribution(NAMES, tuple(quoted), boxes(rows, scale, says), ruler(scale, ""))
+    return Distribution(NAMES, trained, others, boxes(rows, scale, says), ruler(scale, ""))
+
+
+def _with_quantiles(encoders: Sequence[tuple[str, Quoted]]) -> tuple[tuple[str, Quoted], ...]:
+    return tuple((label, one.inside("quantiles")) for label, one in encoders if one.value("quantiles"))

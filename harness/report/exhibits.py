@@ -179,6 +179,7 @@ def _plate(quoted: Quoted, plate: Plate, anchor: str) -> PlateView:
     own = quoted.inside(*plate.place)
     lines = [_line(own, line) for line in plate.lines]
     trained = [one for one in lines if one.line.encoder.arm not in BASELINES]
+    baselines = [one for one in lines if one.line.encoder.arm in BASELINES]
     scale = axis([seed for one in trained for seed in one.line.seeds], zero=False)
     far = plate.place.measure == DISTANCE
     says = f"one dot per seed, row by row, from {scale.label(scale.least)} to {scale.label(scale.greatest)}"
@@ -187,12 +188,12 @@ def _plate(quoted: Quoted, plate: Plate, anchor: str) -> PlateView:
         quoted=own,
         anchor=anchor,
         lines=tuple(trained),
-        baselines=tuple(one for one in lines if one.line.encoder.arm in BASELINES),
+        baselines=tuple(baselines),
         drawing=dots([one.line.seeds for one in trained], scale, says),
         axis=ruler(scale, ""),
         places=PLACES.get(plate.place.measure, 3),
         spread=spread(_unopened(own, trained)) if far else None,
-        distribution=distribution(_unopened(own, lines)) if far else None,
+        distribution=distribution(_unopened(own, trained), _unopened(own, baselines)) if far else None,
     )
 
 

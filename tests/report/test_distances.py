@@ -21,8 +21,10 @@ def quoted(**document: object) -> Quoted:
 @given(st.lists(QUANTILES, min_size=1, max_size=4))
 def test_property_every_box_stands_where_its_quantiles_say(rows: list[list[float]]) -> None:
     encoders = [(str(at), quoted(quantiles=dict(zip(NAMES, row, strict=True)))) for at, row in enumerate(rows)]
-    found = distribution(encoders)
+    far = [("far", quoted(quantiles=dict.fromkeys(NAMES, 1e6)))]
+    found = distribution(encoders, far)
     assert found is not None
+    assert [label for label, _ in found.baselines] == ["far"]
     scale = axis([value for row in rows for value in row])
     whiskers = re.findall(r"M(\d+) \d+H(\d+)", re.findall(r'class=whisker d="([^"]*)"', str(found.drawing))[0])
     assert whiskers == [(str(scale.at(row[0])), str(scale.at(row[4]))) for row in rows]
@@ -38,8 +40,9 @@ def test_exact_quantiles_are_named_in_their_order() -> None:
 
 
 def test_degenerate_without_quantiles_or_encoders_nothing_is_drawn() -> None:
-    assert distribution([("a", quoted(quantiles={}))]) is None
-    assert distribution([]) is None
+    one = ("a", quoted(quantiles=dict.fromkeys(NAMES, 1.0)))
+    assert distribution([("a", quoted(quantiles={}))], [one]) is None
+    assert distribution([], [one]) is None
     assert spread([]) is None
 
 
