@@ -56,9 +56,10 @@ PHRASES = (
 )
 """What quantifies, denies or gives a cause, in the turns that may be used."""
 
+WHERE, STANDS = "above|below|beneath|behind|ahead of|beyond", "lies?|comes?|stays?|stands?|ranks?|falls?"
 TURNS = re.compile(
-    r"(?:^|[.,;:] *|\b(?:and|but|that) )((?:above|below|beneath|under|over|behind|ahead of|beyond) [^.,;:]*?"
-    r"\b(?:lies?|comes?|stays?|stands?|ranks?|falls?|is|are|was|were)\b)"
+    rf"(?:^|[.,;:] *|\b(?:and|but|that) )((?:(?:{WHERE}) [^.,;:]*?\b(?:is|are|was|were|{STANDS})"
+    rf"|(?:under|over) [^.,;:]*?\b(?:{STANDS}))\b)"
     r"|\b(more than (?:it|they|this|that|its|their|what)\b|by more than(?! (?:\d|it\b)))",
     re.IGNORECASE,
 )
