@@ -21,8 +21,9 @@ from harness.court.sandbox import Enclosure, enclosure
 from harness.data import catalogue
 from harness.engine.processes import start
 from harness.engine.worker import Worker
-from harness.records.plan import Cell, PretrainCell
-from harness.records.scope import DataBinding, Recipe
+from harness.records.cells import Cell, PretrainCell
+from harness.records.scope import DataBinding
+from harness.records.training import Recipe
 
 STARTS, LIMIT_MS = 31, 60.0
 ORDERS, TARGET = 15, 1.05

@@ -26,9 +26,10 @@ from harness.court.hearing import hear, law
 from harness.court.scores import Measured, place_of
 from harness.errors import AdmissionRefused
 from harness.planner import LAB_SOURCE, RANK_SOURCE, Planner, source_digest, versions
+from harness.records.asked import EncodeRequest, TrainRequest
 from harness.records.claim import Setting
-from harness.records.plan import EncodeRequest, TrainRequest, arm
 from harness.records.record import SealStatus
+from harness.records.training import arm
 from harness.store import Store, default_root
 from harness.verify.texts import Texts
 

@@ -26,9 +26,10 @@ from harness.attack.probe import Attempt, Probe
 from harness.claimfile.coverage import bases_of, settings_of
 from harness.court.contrast import COMPARABLE, contrasts, sides
 from harness.data.cldr import name as word_for
+from harness.records.asked import TrainRequest
 from harness.records.claim import CitedEffect
-from harness.records.plan import TrainRequest, arm
 from harness.records.scope import bound_languages
+from harness.records.training import arm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -45,8 +45,8 @@ from harness.attack.probe import Attempt, Probe
 from harness.claimfile.coverage import SETTINGS
 from harness.court.contrast import sides
 from harness.data.cldr import scripts
-from harness.records.plan import arm
 from harness.records.scope import OtherBinding, bound_languages
+from harness.records.training import arm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

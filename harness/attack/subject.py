@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from harness.court.infer import Interval
     from harness.court.sample import Block, Sample
     from harness.court.scores import Measured, Place
+    from harness.records.asked import Asked
     from harness.records.audit import Finding
     from harness.records.claim import Check, Claim, Outcome
-    from harness.records.plan import Asked
     from harness.records.ruling import Ruling
     from harness.records.scope import Scope
     from harness.records.texts import EvaluationTexts

@@ -27,9 +27,9 @@ from babel import Locale
 from harness.attack.probe import Attempt
 from harness.claimfile.coverage import PAPER_BASES, PAPER_DATASETS, SETTINGS
 from harness.court.contrast import sides
-from harness.records.plan import arm
 from harness.records.record import decimal
 from harness.records.scope import bound_languages
+from harness.records.training import arm
 
 if TYPE_CHECKING:
     from harness.attack.subject import Subject

@@ -16,9 +16,9 @@ from harness.claimfile.coverage import bases_of
 from harness.claimfile.paper import NUMBER
 from harness.errors import Fault
 from harness.records.claim import Check, CitedEffect, CitedValue, Claim, Side
-from harness.records.plan import arm
 from harness.records.record import decimal
 from harness.records.scope import bound_languages
+from harness.records.training import arm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

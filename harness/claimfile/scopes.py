@@ -18,8 +18,8 @@ from harness.data.atlas import FULL_LANGUAGES
 from harness.data.lareqa import pins
 from harness.errors import Fault, FileFaults, UsageError
 from harness.records.folds import withheld_pairs
-from harness.records.plan import ARM_LABELS
 from harness.records.scope import REAL_LANGUAGES, BeirBinding, DataBinding, LareqaBinding, OtherBinding, Scope
+from harness.records.training import ARM_LABELS
 from harness.records.tuning import Tuning
 
 if TYPE_CHECKING:

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from harness.records.plan import Arm
-    from harness.records.scope import Recipe, Settings
     from harness.records.texts import EvaluationTexts, PairTexts
+    from harness.records.training import Arm, Recipe, Settings
     from harness.store import Store
 
     Counts = Mapping[str, tuple[int, int]]

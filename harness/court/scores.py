@@ -29,18 +29,19 @@ from harness.court.measure import (
     measure,
 )
 from harness.errors import ScopeUnbound, ScriptError
+from harness.records.asked import BaseRequest
 from harness.records.folds import MONOLINGUAL
-from harness.records.plan import BaseRequest, arm
 from harness.records.ruling import MeasurementRow
+from harness.records.training import arm
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from harness.court.rank import Ranks
     from harness.court.relevant import JudgedPairs, Layout, Relevant
+    from harness.records.asked import EncodeRequest, RetrieveRequest
     from harness.records.claim import Check, Setting, Side
     from harness.records.judgements import Judgements
-    from harness.records.plan import EncodeRequest, RetrieveRequest
 
 MEASURES: dict[Setting, tuple[str, ...]] = {
     "monolingual": ("MAP", "R@1", "R@100", "nDCG@10"),

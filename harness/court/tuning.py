@@ -21,8 +21,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from harness.court.regime import READ_FROM
-from harness.records.plan import ARM_LABELS
 from harness.records.scope import Chosen
+from harness.records.training import ARM_LABELS
 from harness.records.tuning import Point, Setup
 
 if TYPE_CHECKING:

@@ -29,9 +29,9 @@ from harness.data.columns import FINITE, LIMIT, Columns, Faults, Layout, Texts, 
 from harness.data.complete import sheets
 from harness.data.rows import Rows, refuse_twofold
 from harness.data.tables import read_columns
-from harness.records.plan import arm
 from harness.records.record import LANGUAGE
 from harness.records.scores import COLUMNS, SETTING, ScoreTable, Slot
+from harness.records.training import arm
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from harness.codec import sha256
 from harness.engine.processes import end, start
 from harness.errors import ScriptError, ScriptTimeout
-from harness.records.plan import Asked, CountRequest, EncodeRequest, RetrieveRequest, TrainRequest
+from harness.records.asked import Asked, CountRequest, EncodeRequest, RetrieveRequest, TrainRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from harness.court.sandbox import Enclosure
     from harness.engine.processes import Child
-    from harness.records.plan import BaseRequest, BenchView, Request
+    from harness.records.asked import BaseRequest, BenchView, Request
 
 MODULE = ("harness.lab.ask",)
 LONGEST = 64 << 20

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from harness.engine.crew import Crew
     from harness.engine.worker import Worker
-    from harness.records.plan import Cell
+    from harness.records.cells import Cell
     from harness.store import Store
 
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.engine.processes import end, start
 from harness.errors import CellError, CellTimeout
-from harness.records.plan import CellOrder
+from harness.records.cells import CellOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from harness.court.sandbox import Enclosure
     from harness.court.walls import Launch
     from harness.engine.processes import Child
-    from harness.records.plan import Cell
+    from harness.records.cells import Cell
 
 MODULE = ("harness.lab.worker",)
 WORDS, ENCODER, RESULT = "words.log", "encoder", "cell"

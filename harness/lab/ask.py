@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import harness.script
 from harness.errors import ScriptError
 from harness.lab.bench import Bench
-from harness.records.plan import Asked, BenchView
+from harness.records.asked import Asked, BenchView
 
 if TYPE_CHECKING:
     from types import CodeType, ModuleType

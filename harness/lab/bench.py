@@ -19,23 +19,15 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, get_args
 from pydantic import ValidationError
 
 from harness.errors import ScriptError
+from harness.records.asked import Asked, CountRequest, EmitRequest, EncodeRequest, RetrieveRequest, TrainRequest
 from harness.records.claim import Setting
 from harness.records.folds import held_out
-from harness.records.plan import (
-    Arm,
-    Asked,
-    CountRequest,
-    EmitRequest,
-    EncodeRequest,
-    RetrieveRequest,
-    TrainRequest,
-    arm,
-)
+from harness.records.training import Arm, arm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from harness.records.plan import BenchView, Request
+    from harness.records.asked import BenchView, Request
 
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
 CALLS = ("each", "train", "encode", "retrieve", "withheld_pairs", "count", "emit")

@@ -21,7 +21,7 @@ import torch
 from harness.lab.encoder import PROMPTS, hashed, read, untrained, write
 from harness.lab.pairs import parallel_rows, question_rows
 from harness.lab.train import Course, fit
-from harness.records.plan import PretrainCell, TrainCell
+from harness.records.cells import PretrainCell, TrainCell
 from harness.records.texts import EvaluationTexts, PairTexts, ParallelTexts
 from harness.seeds import child_seed, generator
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sentence_transformers import SentenceTransformer
 
-    from harness.records.plan import CellOrder
+    from harness.records.cells import CellOrder
 
 T = TypeVar("T", ParallelTexts, PairTexts, EvaluationTexts)
 KEPT = 8

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from harness.records.scope import Recipe
+    from harness.records.training import Recipe
 
 PROMPTS = {"query": "Query: ", "passage": "Passage: "}
 """The paper's prefixes (section 3.1), on both sides, in training and in encoding."""

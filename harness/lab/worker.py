@@ -32,7 +32,7 @@ import torch
 from pydantic import ValidationError
 
 from harness.lab import cell
-from harness.records.plan import CellOrder
+from harness.records.cells import CellOrder
 
 if TYPE_CHECKING:
     from typing import NoReturn

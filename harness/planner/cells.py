@@ -12,17 +12,9 @@ from typing import TYPE_CHECKING
 
 from harness.errors import HarnessError, ScriptError
 from harness.planner.needs import refuse_gaps
+from harness.records.asked import Asked, BaseRequest, EncodeRequest, TrainRequest
+from harness.records.cells import Cell, EncodeCell, PretrainCell, TrainCell
 from harness.records.folds import withheld_pairs
-from harness.records.plan import (
-    Asked,
-    BaseRequest,
-    Cell,
-    EncodeCell,
-    EncodeRequest,
-    PretrainCell,
-    TrainCell,
-    TrainRequest,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

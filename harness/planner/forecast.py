@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from harness.planner.cells import Plan, Planned
     from harness.planner.expected import CheckPower
-    from harness.records.plan import Cell
+    from harness.records.cells import Cell
     from harness.store import Store
     from harness.store.folder import Past
 

@@ -16,8 +16,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.planner.cells import checked
-from harness.records.plan import BaseRequest, EncodeRequest, TrainRequest, arm
+from harness.records.asked import BaseRequest, EncodeRequest, TrainRequest
 from harness.records.scope import VALIDATION
+from harness.records.training import arm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

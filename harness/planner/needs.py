@@ -11,21 +11,15 @@ from typing import TYPE_CHECKING
 
 from harness.court.contrast import on_base, settings_of, sides
 from harness.errors import ScopeUnbound, ScriptError
+from harness.records.asked import BenchView, EncodeRequest, RetrieveRequest, TrainRequest
 from harness.records.folds import held_out
-from harness.records.plan import (
-    ARM_LABELS,
-    BenchView,
-    EncodeRequest,
-    RetrieveRequest,
-    TrainRequest,
-    arm,
-)
+from harness.records.training import ARM_LABELS, arm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from harness.records.asked import Asked
     from harness.records.claim import Check, Claim, Side
-    from harness.records.plan import Asked
     from harness.records.scope import Scope
 
 

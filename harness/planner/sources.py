@@ -18,14 +18,11 @@ DEVICE = "cpu"
 """What the lab trains on, whatever else there is."""
 
 LAB_SOURCE = (
-    "errors.py",
     "codec.py",
     "seeds.py",
     "records/record.py",
-    "records/claim.py",
-    "records/power.py",
-    "records/scope.py",
-    "records/plan.py",
+    "records/training.py",
+    "records/cells.py",
     "records/texts.py",
     "lab/encoder.py",
     "lab/pairs.py",

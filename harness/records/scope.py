@@ -12,9 +12,8 @@ from harness.codec import digest
 from harness.records.claim import ClaimId, Text
 from harness.records.power import Components
 from harness.records.record import Language, Name, Record
+from harness.records.training import Positive, Rate, Recipe, Settings
 
-Positive = Annotated[int, Field(ge=1)]
-Rate = Annotated[float, Field(gt=0, lt=1)]
 VALIDATION = "validation"
 """The name that the split goes by on which choices are made; a side with a name has its own."""
 
@@ -136,35 +135,6 @@ class CountBinding(Record):
 
     source: Literal["lareqa"]
     part: Name
-
-
-class Recipe(Record):
-    """A small encoder and its aligned pre-training.
-
-    Rows of `width` numbers for each of `buckets` hashed character n-grams of lengths
-    `shortest`..`longest`, pooled, then one shared layer to `dimensions` numbers. `dose` is the
-    number of aligned pre-training steps, the knob of the regime.
-    """
-
-    buckets: Positive
-    width: Positive
-    dimensions: Positive
-    shortest: Positive
-    longest: Positive
-    dose: Annotated[int, Field(ge=0)]
-    batch: Positive
-    learning_rate: Rate
-    temperature: Rate
-
-
-class Settings(Record):
-    """What an arm's contrastive training uses. `batch` counts pairs."""
-
-    steps: Positive
-    batch: Annotated[int, Field(ge=2)]
-    learning_rate: Rate
-    weight_decay: Annotated[float, Field(ge=0, lt=1)]
-    temperature: Rate
 
 
 class Grid(Record):

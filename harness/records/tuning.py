@@ -8,7 +8,8 @@ from pydantic import Field
 
 from harness.records.power import Components
 from harness.records.record import Name, Record, Sha256
-from harness.records.scope import Chosen, Rate
+from harness.records.scope import Chosen
+from harness.records.training import Rate
 
 Score = Annotated[float, Field(ge=0, le=1)]
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from harness.court.hearing import Heard
     from harness.planner import Planner
+    from harness.records.asked import EncodeRequest
     from harness.records.claim import Check
-    from harness.records.plan import EncodeRequest
     from harness.verify.repeats import Runner
     from harness.verify.trial import Trial
 

@@ -25,7 +25,7 @@ from harness.court.third import cell_estimates
 from harness.court.verdict import Company
 from harness.errors import HarnessError
 from harness.planner import Plan, Planner, needs
-from harness.records.plan import TrainRequest
+from harness.records.asked import TrainRequest
 from harness.records.ruling import Neighbour
 from harness.records.scope import Chosen
 
@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from harness.court.case import Case
+    from harness.records.asked import EncodeRequest
+    from harness.records.cells import Cell
     from harness.records.claim import Check, Claim
-    from harness.records.plan import Arm, Cell, EncodeRequest
     from harness.records.ruling import Ruling
     from harness.records.scope import Grid, Scope
+    from harness.records.training import Arm
 
 SEEDS = 4
 UP, DOWN = 1, -1

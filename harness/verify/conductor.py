@@ -44,7 +44,7 @@ from harness.planner import (
     versions,
     view_of,
 )
-from harness.records.plan import Asked
+from harness.records.asked import Asked
 from harness.store import Store
 from harness.verify.company import SEEDS, contradicted, neighbours, weigh
 from harness.verify.exhibits import exhibits, gather, hear_all
@@ -61,8 +61,8 @@ if TYPE_CHECKING:
     from harness.claimfile.claims import ClaimFile
     from harness.court.case import Case
     from harness.errors import CellError
+    from harness.records.asked import EncodeRequest
     from harness.records.attack import RedTeam
-    from harness.records.plan import EncodeRequest
     from harness.records.ruling import Provenance, Ruling, Verdict
     from harness.records.scope import Scope
     from harness.verify.exhibits import Exhibits

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from harness.records.asked import Asked, CountRequest
     from harness.records.claim import Claim
-    from harness.records.plan import Asked, CountRequest
     from harness.records.ruling import Ruling
     from harness.records.scope import CountBinding, Scope
     from harness.store import Store

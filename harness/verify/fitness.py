@@ -15,7 +15,7 @@ from harness.court.regime import READ_FROM, read_regimes
 from harness.court.scores import UNTRAINED, Place, place_of
 from harness.errors import AdmissionRefused, ResourceMissing
 from harness.planner import first_trained
-from harness.records.plan import TrainRequest
+from harness.records.asked import TrainRequest
 from harness.records.scope import VALIDATION, TaughtBinding, taught_languages
 from harness.verify.exhibits import MEND_CACHE
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from harness.court.validation import Validation
     from harness.planner import Planned
-    from harness.records.plan import Cell, EncodeRequest
+    from harness.records.asked import EncodeRequest
+    from harness.records.cells import Cell
     from harness.records.ruling import Control, Exposure
     from harness.records.scope import Scope, Side
     from harness.store import Store

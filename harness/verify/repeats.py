@@ -22,7 +22,8 @@ from harness.court.hearing import Heard, read_vectors
 from harness.court.remembered import remembered
 from harness.engine import Engine
 from harness.errors import HarnessError
-from harness.records.plan import Cell, EncodeCell, EncodeRequest, TrainRequest
+from harness.records.asked import EncodeRequest, TrainRequest
+from harness.records.cells import Cell, EncodeCell
 from harness.records.texts import EvaluationTexts, TextTable
 from harness.records.vectors import LabVectors
 from harness.seeds import child_seed, generator

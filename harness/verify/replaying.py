@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from harness.planner import Plan
-    from harness.records.plan import Cell
+    from harness.records.cells import Cell
     from harness.records.ruling import Verdict
     from harness.verify.job import Job
 

@@ -32,7 +32,7 @@ from harness.errors import (
 )
 from harness.lockfile import violations
 from harness.planner import PAIRS, PARALLEL, house_requests
-from harness.records.plan import BaseRequest
+from harness.records.asked import BaseRequest
 from harness.records.ruling import Occasion, Provenance
 from harness.verify.counting import count, count_rulings, counted_files, emitted_rulings
 from harness.verify.fitness import conditions, exposures
@@ -44,8 +44,9 @@ if TYPE_CHECKING:
     from harness.court.contrast import Scores
     from harness.court.hearing import Heard
     from harness.planner import Plan, Planned
+    from harness.records.asked import Asked, EncodeRequest
+    from harness.records.cells import Cell
     from harness.records.claim import Cause, Check, Claim, Setting
-    from harness.records.plan import Asked, Cell, EncodeRequest
     from harness.records.ruling import Artifact, MeasurementRow, RegimeReading, Ruling, Verdict
     from harness.verify.exhibits import Exhibits
     from harness.verify.job import Desk, Job

@@ -25,9 +25,10 @@ from harness.court.validation import Validation
 from harness.engine import Engine
 from harness.errors import UsageError
 from harness.planner import LAB_SOURCE, RANK_SOURCE, Planner, source_digest, versions
+from harness.records.asked import EncodeRequest, TrainRequest
 from harness.records.claim import Check
-from harness.records.plan import EncodeRequest, TrainRequest, arm
 from harness.records.scope import VALIDATION, Chosen, OtherBinding
+from harness.records.training import arm
 from harness.records.tuning import Point, Setup, Tuning
 from harness.verify.texts import Texts
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from harness.court.rank import Ranks
     from harness.engine import Crew, Progress
-    from harness.records.plan import Cell
+    from harness.records.cells import Cell
     from harness.records.power import Components
     from harness.records.scope import Grid, Scope
     from harness.store import Store

@@ -13,9 +13,9 @@ from harness.attack.subject import Stand, Subject
 from harness.claimfile.claims import ClaimFile
 from harness.claimfile.paper import Paper
 from harness.court.case import Case
+from harness.records.asked import Asked, EmitRequest
 from harness.records.claim import Check, Claim
 from harness.records.judgements import Judgements
-from harness.records.plan import Asked, EmitRequest
 from harness.records.scope import Scope
 from harness.seeds import generator
 

@@ -16,8 +16,9 @@ from harness.attack.subject import Subject
 from harness.claimfile.claims import read_folder
 from harness.claimfile.paper import read_paper
 from harness.claimfile.scopes import find_scope, read_scope
+from harness.records.asked import Asked, CountRequest, EncodeRequest, RetrieveRequest, TrainRequest
 from harness.records.claim import Check, CitedEffect, CitedValue
-from harness.records.plan import Asked, CountRequest, EncodeRequest, RetrieveRequest, TrainRequest, arm
+from harness.records.training import arm
 
 TITLES = {"T1": "main-map", "T3": "xquad-r-xlm-r", "T7": "rank-distance-xquad-r", "T10": "evaluation-data"}
 CELLS = {

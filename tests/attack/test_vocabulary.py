@@ -15,8 +15,8 @@ from harness.attack import AS_THEY_ARE, DEFEATING, attack, unread
 from harness.attack.vocabulary import NUMBER_WORDS, WORDS
 from harness.claimfile.claims import ClaimFile, read_folder
 from harness.claimfile.scopes import find_scope, read_scope
+from harness.records.asked import Asked, CountRequest
 from harness.records.claim import CitedValue
-from harness.records.plan import Asked, CountRequest
 
 COUNTED: dict[str, Any] = {
     "kind": "counted",

@@ -8,7 +8,8 @@ import pytest
 
 from harness.claimfile.claims import ClaimFile, read_claim
 from harness.errors import Fault, FileFaults
-from harness.records.scope import DataBinding, Recipe, Scope, Settings
+from harness.records.scope import DataBinding, Scope
+from harness.records.training import Recipe, Settings
 
 STATEMENTS = """id,section,kind,left,relation,right,claimed,unit
 S1,1,effect,a,<,b,30.1,percent

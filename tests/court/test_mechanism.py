@@ -20,10 +20,9 @@ from harness.court.mechanism import (
     unreached,
 )
 from harness.errors import AdmissionRefused
-from harness.records.plan import arm
 from harness.records.ruling import Reach
-from harness.records.scope import Recipe, Settings
 from harness.records.texts import PairTexts
+from harness.records.training import Recipe, Settings, arm
 from harness.store import Store
 
 PAIRS = PairTexts(facts=(0,), languages=("en",), queries=("ab",), passages=("bc",))

@@ -27,10 +27,11 @@ from harness.court.scores import (
     place_of,
 )
 from harness.errors import ScopeUnbound, ScriptError
+from harness.records.asked import BaseRequest, EncodeRequest, RetrieveRequest, TrainRequest
 from harness.records.claim import Setting, Side
 from harness.records.folds import withheld_pairs
 from harness.records.judgements import Judgements
-from harness.records.plan import BaseRequest, EncodeRequest, RetrieveRequest, TrainRequest, arm
+from harness.records.training import arm
 from harness.seeds import generator
 
 JUDGED = Judgements(

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from harness.codec import canonical
 from harness.court.tuning import choose, fits
-from harness.records.plan import ARM_LABELS
-from harness.records.scope import DataBinding, Grid, Recipe, Regime, Scope, Settings
+from harness.records.scope import DataBinding, Grid, Regime, Scope
+from harness.records.training import ARM_LABELS, Recipe, Settings
 from harness.records.tuning import Point, Setup
 from harness.seeds import generator
 

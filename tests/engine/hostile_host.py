@@ -23,7 +23,7 @@ from harness.codec import sha256
 from harness.court.sandbox import Enclosure
 from harness.engine import ask
 from harness.errors import ScriptError, ScriptTimeout
-from harness.records.plan import Asked, BenchView, CountRequest, EmitRequest
+from harness.records.asked import Asked, BenchView, CountRequest, EmitRequest
 
 VIEW = BenchView(bases=("xlm-r",), samplings=("x-x-mono", "x-y"), seeds=(0, 1), datasets=("xquad-r",))
 HONEST = (CountRequest(dataset="xquad-r", what="queries"),)

@@ -13,7 +13,7 @@ from harness.codec import sha256
 from harness.court.sandbox import enclosure
 from harness.engine import ask
 from harness.errors import ScriptError, ScriptTimeout
-from harness.records.plan import Asked, BenchView, CountRequest
+from harness.records.asked import Asked, BenchView, CountRequest
 
 VIEW = BenchView(bases=("xlm-r",), samplings=("x-x-mono", "x-y", "hybrid"), seeds=(0, 1), datasets=("xquad-r",))
 GOOD = "def reproduce(bench):\n    bench.count('xquad-r', 'queries')\n"

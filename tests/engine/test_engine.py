@@ -16,8 +16,9 @@ from harness.data import catalogue
 from harness.engine import Crew, Engine, Progress, Ran
 from harness.engine.worker import Worker
 from harness.errors import CellError, CellTimeout
-from harness.records.plan import Cell, EncodeCell, PretrainCell, TrainCell, arm
-from harness.records.scope import DataBinding, Recipe, Settings
+from harness.records.cells import Cell, EncodeCell, PretrainCell, TrainCell
+from harness.records.scope import DataBinding
+from harness.records.training import Recipe, Settings, arm
 from harness.store import Store
 
 if TYPE_CHECKING:

@@ -19,12 +19,12 @@ from harness.court.sandbox import Enclosure
 from harness.court.walls import Launch, Walls, write_view
 from harness.engine.worker import Worker
 from harness.errors import AdmissionRefused, CellTimeout
+from harness.records.cells import PretrainCell
 from harness.records.judgements import Judgements
-from harness.records.plan import PretrainCell
 from harness.store import Store
 
 if TYPE_CHECKING:
-    from harness.records.plan import Cell
+    from harness.records.cells import Cell
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures/hostile/lab"
 HOSTILE = {path.stem: read_hostile(path) for path in sorted(FOLDER.glob("*.py"))}

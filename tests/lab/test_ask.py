@@ -16,7 +16,7 @@ import pytest
 import harness.script
 from harness.errors import ScriptError
 from harness.lab.ask import answer, ask
-from harness.records.plan import Asked, BenchView
+from harness.records.asked import Asked, BenchView
 
 VIEW = BenchView(bases=("xlm-r",), samplings=("x-y",), seeds=(1, 2), datasets=("xquad-r",))
 GOOD = """

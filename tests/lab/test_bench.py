@@ -12,15 +12,8 @@ from hypothesis import strategies as st
 
 from harness.errors import ScriptError
 from harness.lab.bench import CALLS, NAMES, Bench, Encoder, Pairs, Vectors
-from harness.records.plan import (
-    BenchView,
-    CountRequest,
-    EmitRequest,
-    EncodeRequest,
-    RetrieveRequest,
-    TrainRequest,
-    arm,
-)
+from harness.records.asked import BenchView, CountRequest, EmitRequest, EncodeRequest, RetrieveRequest, TrainRequest
+from harness.records.training import arm
 
 PLENTY = settings(derandomize=True, deadline=None, max_examples=100)
 VIEW = BenchView(

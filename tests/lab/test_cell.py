@@ -16,8 +16,9 @@ from tiny_texts import WIDE, evaluation_texts, pair_texts, parallel_texts, pretr
 from harness.lab import cell
 from harness.lab import encoder as encoder_module
 from harness.lab.encoder import first_module, read, untrained
-from harness.records.plan import CellOrder, EncodeCell, PretrainCell, TrainCell, arm
+from harness.records.cells import CellOrder, EncodeCell, PretrainCell, TrainCell
 from harness.records.record import Record
+from harness.records.training import arm
 from harness.seeds import generator
 
 

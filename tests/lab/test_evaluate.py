@@ -20,8 +20,8 @@ from harness.lab.cell import encode
 from harness.lab.encoder import untrained, write
 from harness.lab.evaluate import level, run
 from harness.records.encoding import EncodeOrder
-from harness.records.scope import Recipe
 from harness.records.texts import EvaluationTexts, TextTable
+from harness.records.training import Recipe
 from harness.seeds import generator
 
 if TYPE_CHECKING:

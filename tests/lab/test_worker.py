@@ -19,8 +19,9 @@ from tiny_texts import evaluation_texts, parallel_texts, pretrain_cell, settings
 from harness.lab import cell
 from harness.lab.encoder import write
 from harness.lab.worker import LOG_SUFFIX
-from harness.records.plan import CellOrder, PretrainCell, TrainCell, arm
+from harness.records.cells import CellOrder, PretrainCell, TrainCell
 from harness.records.record import Record
+from harness.records.training import arm
 
 PATIENCE = 60
 

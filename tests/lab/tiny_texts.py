@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harness.records.plan import PretrainCell
-from harness.records.scope import Recipe, Settings
+from harness.records.cells import PretrainCell
 from harness.records.texts import EvaluationTexts, PairTexts, ParallelTexts, TextTable
+from harness.records.training import Recipe, Settings
 
 LANGUAGES = ("de", "en", "es")
 NOUNS = ("stone", "river", "cloud", "ember", "forest", "harbor", "island", "jungle", "meadow", "prairie")

@@ -7,9 +7,10 @@ from pathlib import Path
 from harness.claimfile.claims import ClaimFile
 from harness.lab.ask import ask
 from harness.planner import Planned, Planner, needs, view_of
+from harness.records.asked import Asked, RetrieveRequest
 from harness.records.claim import Claim
-from harness.records.plan import Asked, RetrieveRequest
-from harness.records.scope import Chosen, DataBinding, Recipe, Regime, Scope, Settings
+from harness.records.scope import Chosen, DataBinding, Regime, Scope
+from harness.records.training import Recipe, Settings
 
 ELEVEN = ("ar", "de", "el", "en", "es", "hi", "ru", "th", "tr", "vi", "zh")
 TRAINED = ("ar", "zh", "en", "de", "hi", "ru", "es", "th", "tr")

@@ -10,18 +10,11 @@ from asked_builders import SCOPE, TEXTS, TRAINED, planner, sufficient
 from harness.claimfile.claims import ClaimFile, read_claim
 from harness.errors import ScriptError
 from harness.planner import VALIDATION, Planned, Planner, first_trained
+from harness.records.asked import Asked, BaseRequest, EncodeRequest, TrainRequest
+from harness.records.cells import EncodeCell, PretrainCell, TrainCell
 from harness.records.folds import withheld_pairs
-from harness.records.plan import (
-    Asked,
-    BaseRequest,
-    EncodeCell,
-    EncodeRequest,
-    PretrainCell,
-    TrainCell,
-    TrainRequest,
-    arm,
-)
 from harness.records.scope import OTHER, LareqaBinding, OtherBinding, Scope
+from harness.records.training import arm
 
 SMALL = SCOPE.model_copy(update={"seeds_otherwise": 5})
 

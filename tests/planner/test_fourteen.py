@@ -10,7 +10,8 @@ from asked_builders import SCOPE, asked, needed, planner
 
 from harness.claimfile.claims import ClaimFile, read_claim
 from harness.planner import Planned, house_requests, refuse_gaps, refuse_unbound
-from harness.records.plan import EncodeRequest, TrainCell, TrainRequest
+from harness.records.asked import EncodeRequest, TrainRequest
+from harness.records.cells import TrainCell
 
 ROOM = 1.2
 """A script may ask for a fifth more than its checks need."""

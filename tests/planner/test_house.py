@@ -10,7 +10,8 @@ from asked_builders import SCOPE, needed, sufficient
 from harness.claimfile.claims import ClaimFile, read_claim
 from harness.errors import ScriptError
 from harness.planner import Planned, house_requests
-from harness.records.plan import Asked, BaseRequest, EncodeRequest, TrainRequest, arm
+from harness.records.asked import Asked, BaseRequest, EncodeRequest, TrainRequest
+from harness.records.training import arm
 
 TWO = SCOPE.model_copy(update={"control_seeds": 2})
 

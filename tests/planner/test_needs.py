@@ -11,8 +11,9 @@ from asked_builders import SCOPE, needed
 from harness.claimfile.claims import read_claim
 from harness.errors import ScopeUnbound, ScriptError
 from harness.planner import needs, refuse_gaps, refuse_unbound, view_of
+from harness.records.asked import Asked, BaseRequest, EncodeRequest, RetrieveRequest, TrainRequest
 from harness.records.claim import Check, Claim, Side
-from harness.records.plan import Asked, BaseRequest, EncodeRequest, RetrieveRequest, TrainRequest, arm
+from harness.records.training import arm
 
 SEEDS = 8
 THREE = {"x-x-mono", "x-y", "hybrid"}

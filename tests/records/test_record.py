@@ -15,7 +15,8 @@ from harness.codec import canonical, digest
 from harness.records.claim import Check, Claim, Measure
 from harness.records.record import Language, Name, QuotedNumber, Sha256, decimal
 from harness.records.ruling import MeasurementRow
-from harness.records.scope import Recipe, Scope
+from harness.records.scope import Scope
+from harness.records.training import Recipe
 
 if TYPE_CHECKING:
     from pathlib import Path

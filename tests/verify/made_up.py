@@ -29,7 +29,8 @@ from harness.verify.job import Job
 if TYPE_CHECKING:
     from harness.court.sandbox import Enclosure
     from harness.planner import Plan
-    from harness.records.plan import Cell, EncodeRequest
+    from harness.records.asked import EncodeRequest
+    from harness.records.cells import Cell
     from harness.records.ruling import Verdict
 
 NOISE = {"untrained": 3.0, "hybrid": 2.1, "x-x-mono": 2.2}

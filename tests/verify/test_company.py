@@ -15,9 +15,10 @@ from harness.court.judge import rule
 from harness.court.verdict import Company
 from harness.errors import CellError
 from harness.planner import Plan, Planner
-from harness.records.plan import PretrainCell, TrainCell, arm
+from harness.records.cells import PretrainCell, TrainCell
 from harness.records.ruling import Ruling
 from harness.records.scope import Chosen, Grid, Scope
+from harness.records.training import arm
 from harness.seeds import generator
 from harness.verify.company import contradicted, neighbours, variants, weigh
 

@@ -14,7 +14,7 @@ from harness.court.scores import UNTRAINED, Place, place_of
 from harness.court.validation import Validation
 from harness.errors import CellError, EntryDamaged, ResourceMissing
 from harness.planner import VALIDATION
-from harness.records.plan import TrainRequest
+from harness.records.asked import TrainRequest
 from harness.records.scope import Regime
 from harness.store import Store
 from harness.verify.exhibits import Findings

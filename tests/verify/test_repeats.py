@@ -17,8 +17,8 @@ from harness.court.sandbox import Enclosure
 from harness.lockfile import entries
 from harness.planner import Plan
 from harness.records.attack import ProbeResult
+from harness.records.cells import EncodeCell
 from harness.records.lock import Lock, LockEntry
-from harness.records.plan import EncodeCell
 from harness.records.ruling import Verdict
 from harness.records.texts import EvaluationTexts, TextTable
 from harness.report.desk import Desk

@@ -21,7 +21,7 @@ from harness.errors import (
     ScriptError,
     ScriptTimeout,
 )
-from harness.records.plan import CountRequest
+from harness.records.asked import CountRequest
 from harness.records.ruling import Artifact
 from harness.store import Store
 from harness.verify.counting import selected

@@ -12,8 +12,8 @@ from harness.codec import pretty
 from harness.court.sandbox import Enclosure
 from harness.engine import Crew
 from harness.errors import FileFaults, UsageError
-from harness.records.plan import ARM_LABELS
 from harness.records.scope import Grid, Regime, Scope
+from harness.records.training import ARM_LABELS
 from harness.records.tuning import Tuning
 from harness.store import Store
 from harness.verify.tuning import recheck, rerun, tune
