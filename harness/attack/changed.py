@@ -39,8 +39,8 @@ RANDOM = "random"
 SEPARATOR = "+"
 """Between a base and the draw of a permutation."""
 
-Small = tuple["NDArray[np.int32]", "NDArray[np.int32]"]
-"""Ranks within and overall, kept in half the bytes: there are many."""
+Drawn = tuple["NDArray[np.int32]", "NDArray[np.int32]"]
+"""Ranks within and overall, (draws, J) each, in half the bytes: there are many."""
 
 QUESTIONS = 400
 CLUSTERS = 60
@@ -152,10 +152,13 @@ def some_questions(judgements: Judgements) -> Judgements:
     )
 
 
-def permuted_scores(measured: Measured, vectors: Callable[[Place], AdmittedVectors], draws: int) -> Measured:
-    """Return scores under judgements of other passages, at places whose base ends in `+<draw>`."""
+def permuted_scores(measured: Measured, ranks: Callable[[Place, Judgements], Drawn]) -> Measured:
+    """Return scores under judgements of other passages, at places whose base ends in `+<draw>`.
+
+    `ranks` returns what `permuted` does of the vectors at a place, for a part of the questions.
+    """
     parts: dict[str, Judgements] = {}
-    made: dict[Place, list[Small]] = {}
+    made: dict[Place, Drawn] = {}
 
     def part(dataset: str) -> Judgements:
         if dataset not in parts:
@@ -165,10 +168,9 @@ def permuted_scores(measured: Measured, vectors: Callable[[Place], AdmittedVecto
     def make(place: Place) -> Ranks:
         true, draw = _true(place)
         if true not in made:
-            whole = measured.judgements(place.dataset)
-            made[true] = permuted(vectors(true), whole, part(place.dataset), place.dataset, draws)
-        within, overall = made[true][draw]
-        return Ranks(within=within.astype(np.int64), overall=overall.astype(np.int64))
+            made[true] = ranks(true, part(place.dataset))
+        within, overall = made[true]
+        return Ranks(within=within[draw].astype(np.int64), overall=overall[draw].astype(np.int64))
 
     def known(place: Place) -> bool:
         return SEPARATOR in place.base and _true(place)[0] in measured.ranks
@@ -198,8 +200,8 @@ class _Parts(Mapping[str, Judgements]):
         return len(self._of)
 
 
-def permuted(vectors: AdmittedVectors, whole: Judgements, part: Judgements, dataset: str, draws: int) -> list[Small]:
-    """Return, draw by draw, the ranks of the judged pairs of `part` under permuted judgements.
+def permuted(vectors: AdmittedVectors, whole: Judgements, part: Judgements, dataset: str, draws: int) -> Drawn:
+    """Return the ranks of the judged pairs of `part` (J) under permuted judgements, a row per draw.
 
     Draws depend on the dataset alone, so that all encoders are judged by the same permutations.
     """
@@ -219,7 +221,7 @@ def permuted(vectors: AdmittedVectors, whole: Judgements, part: Judgements, data
     for at, pool in enumerate(pools):
         here = np.flatnonzero(pool_of[passages] == at)
         within[:, here] = _ranks(scores[:, pool], judged[here], column[inside[:, passages[here]]])
-    return list(zip(within, overall, strict=True))
+    return within, overall
 
 
 def permutations(

@@ -27,7 +27,10 @@ for what the words say. A sentence that says it without being asked says more th
     superlative   the best of all; a check against one rival leaves the other
     cleft         which arm it is that another beats; such a sentence reads either way round
     middle        half of the way between two arms; an order asks only for some place between them
-    range         shares from one to another; two ends held against each other say nothing between
+    range         shares from one to another: each end has to be `equivalent` to something in between
+    level         that two arms come close; what asks for a difference says nothing of how small it is
+    jointly       several settings in one breath; each of them has to meet the same rivals
+    fraction      how many questions are answered; checks compare means and know no level
 
 Words are matched as they stand: what a sentence says in other words is not caught here. The verdict is
 of the sentence that is made from the checks (`harness.court.sentence`), whatever the author's says.
@@ -55,7 +58,7 @@ if TYPE_CHECKING:
 
 SEVERITY = 7.5
 FIRST_ONLY = frozenset({"MRR", "R@1"})
-ENDS = 2
+RANGE = r"\bfrom (half|0?\.\d+) to (half|0?\.\d+)"
 LEVEL = frozenset({"comparable-or-above", "comparable-or-below", "equivalent"})
 
 
@@ -69,11 +72,14 @@ class Saying:
 
     def attempt(self, subject: Subject) -> Attempt:
         """Return whether the sentence says it without being asked."""
-        claim = subject.claim
-        found = re.search(self.words, f"{claim.title}. {claim.statement}", re.IGNORECASE)
+        found = re.search(self.words, _sentence(subject), re.IGNORECASE)
         if found is None or self.asked(subject):
             return Attempt(succeeded=False, detail="the sentence does not say it, or the checks ask for it")
         return Attempt(succeeded=True, detail=f"the sentence says {found.group(0)!r}, which no check asks for")
+
+
+def _sentence(subject: Subject) -> str:
+    return f"{subject.claim.title}. {subject.claim.statement}"
 
 
 def _never(_: Subject) -> bool:
@@ -130,10 +136,36 @@ def _against_a_mean(subject: Subject) -> bool:
     return any(check.relation in {"contrast", "never-third"} for check in subject.required())
 
 
-def _between_the_ends(subject: Subject) -> bool:
-    """Return whether some share is held against others on both of its sides."""
-    shares = {arm(side.sampling).alpha for check in subject.required() for side in sides(check)} - {None}
-    return len(shares) > ENDS
+def _ends_alike(subject: Subject) -> bool:
+    """Return whether every share that a range ends at is held against a share between them, both ways."""
+    alike = [
+        {arm(side.sampling).alpha for side in sides(check)}
+        for check in subject.required()
+        if check.relation == "equivalent"
+    ]
+    for found in re.finditer(RANGE, _sentence(subject), re.IGNORECASE):
+        ends = [0.5 if one.lower() == "half" else float(one) for one in found.groups()]
+        if not all(any(_held_to_the_inside(end, ends, shares) for shares in alike) for end in ends):
+            return False
+    return True
+
+
+def _held_to_the_inside(end: float, ends: list[float], shares: set[float | None]) -> bool:
+    return end in shares and any(share is not None and ends[0] < share < ends[1] for share in shares)
+
+
+def _level(subject: Subject) -> bool:
+    return any(check.relation in LEVEL for check in subject.required())
+
+
+def _same_rivals(subject: Subject) -> bool:
+    """Return whether monolingual and cross-lingual retrieval are asked about the same pairs of arms."""
+    met: dict[str | None, set[frozenset[str]]] = {"monolingual": set(), "crosslingual": set()}
+    for check in subject.required():
+        if check.relation in {"never-third", "order"} or check.setting == "balanced":
+            return True
+        met.setdefault(check.setting, set()).add(frozenset(side.sampling for side in sides(check)))
+    return met["monolingual"] == met["crosslingual"]
 
 
 SAYINGS = (
@@ -211,7 +243,20 @@ SAYINGS = (
     ),
     Saying("cleft", r"\bit is\b[^.;]*\bthat\b", _never),
     Saying("middle", r"\b(middle|halfway)\b", _against_a_mean),
-    Saying("range", r"\bfrom (half|0?\.\d+) to (half|0?\.\d+)", _between_the_ends),
+    Saying("range", RANGE, _ends_alike),
+    Saying("level", r"\b(close|near) to\b|\b(comparable|on par|level with|match(es)?)\b", _level),
+    Saying(
+        "jointly",
+        r"\b(monolingual( retrieval)?,? and( in)? cross-?lingual|cross-?lingual( retrieval)?,? and( in)? monolingual)"
+        r" retrieval\b",
+        _same_rivals,
+    ),
+    Saying(
+        "fraction",
+        r"\b(half|thirds?|quarters?|tenths?|most|nearly all|almost all) of( the| all| its| their)?"
+        r" (questions|queries|answers|passages|translations|pairs)\b",
+        _never,
+    ),
     Saying("superlative", r"(?<!at )\b(best|highest|lowest|smallest|most|least|worst)\b", _each_rival),
     Saying("left-out", r"\bwithholding\b|\b(be )?left out\b|\bkeeping [^.]* out\b|\bat no cost\b", _never),
 )

@@ -11,7 +11,7 @@
     bases         sides that differ in the base, in a sentence that names none
     bound         a check that bounds how much better a side is, for a sentence that says no such
     size          a size of an effect that is no margin of a check
-    each base     single bases, where checks pool them
+    each base     single bases, or both by their names, where checks pool them
     one base      one of the bases that the scope has, in a sentence that names none
     pairs         pairs of languages that training never met, where no check withholds any
     withheld      pairs that were withheld, which is hard on cross-lingual batches, in a sentence that does not say so
@@ -84,7 +84,8 @@ CHANGE = re.compile(
 )
 EACH_BASE = re.compile(
     r"\b(from|on|with) (xlm-r|labse),? (and|as well as) (from|on|with) (xlm-r|labse)\b"
-    r"|\bon (its|their) own\b|\b(each|either|every|whichever|both) (of the )?(base|encoder|model)s?\b|\bby itself\b",
+    r"|\bboth (xlm-r|labse) and (xlm-r|labse)\b|\bon (its|their) own\b"
+    r"|\b(each|either|every|whichever|both) (of the )?(base|encoder|model)s?\b|\bby itself\b",
     FLAGS,
 )
 WEIGHED = re.compile(r"\b(mean|balanc\w*|averag\w*|weigh\w*|macro)\b", FLAGS)

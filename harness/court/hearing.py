@@ -109,7 +109,7 @@ def _read_heard(folder: Path, pairs: int) -> Heard:
     Raises:
         ValueError: not one rank of at least 1 for each judged pair, or no digest beside them.
     """
-    ranks = Ranks(within=_array(folder / WITHIN), overall=_array(folder / OVERALL))
+    ranks = Ranks(within=read_array(folder / WITHIN), overall=read_array(folder / OVERALL))
     vectors = json.loads((folder / VECTORS).read_text(encoding="utf-8"))
     columns = (ranks.within, ranks.overall)
     if not isinstance(vectors, str) or any(
@@ -138,9 +138,9 @@ def read_vectors(folder: Path) -> LabVectors:
         ids = json.loads((folder / "ids.json").read_text(encoding="utf-8"))
         return LabVectors(
             query_ids=_names(ids, "queries"),
-            queries=_array(folder / "queries.npy"),
+            queries=read_array(folder / "queries.npy"),
             passage_ids=_names(ids, "passages"),
-            passages=_array(folder / "passages.npy"),
+            passages=read_array(folder / "passages.npy"),
         )
     except UNREADABLE as error:
         raise AdmissionRefused(
@@ -156,7 +156,7 @@ def _names(ids: Any, kind: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _array(path: Path) -> NDArray[Any]:
+def read_array(path: Path) -> NDArray[Any]:
     """Return the array in one .npy file.
 
     A file is mapped first: a header that promises more than the file holds is then refused before

@@ -7,7 +7,7 @@ requests into cells with keys, `forecast` what a run would cost, `expected` what
 
 from harness.planner.cells import PAIRS, PARALLEL, SHUFFLED, Plan, Planned, Planner, first_trained
 from harness.planner.expected import CheckPower, expected
-from harness.planner.forecast import ClaimShare, Operation, Prediction, prediction
+from harness.planner.forecast import ClaimShare, Operation, Prediction, announced, prediction
 from harness.planner.house import house_requests
 from harness.planner.needs import needs, refuse_gaps, refuse_unbound, view_of
 from harness.planner.sources import (
@@ -39,6 +39,7 @@ __all__ = [
     "Planned",
     "Planner",
     "Prediction",
+    "announced",
     "expected",
     "first_trained",
     "house_requests",

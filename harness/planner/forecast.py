@@ -104,8 +104,22 @@ class Prediction:
 
 def prediction(plan: Plan, scope: str, store: Store, workers: int) -> Prediction:
     """Predict a run from what the store remembers of each operation."""
-    history = store.history()
-    missing = lacking(plan.cells, plan.weights(), lambda keys: {key: store.has(key) for key in keys})
+    return _predicted(plan, scope, workers, _missing(plan, store), store.history())
+
+
+def announced(plan: Plan, scope: str, store: Store, workers: int) -> str:
+    """Return the prediction in one line; where nothing is to be made, no history is read."""
+    missing = _missing(plan, store)
+    return _predicted(plan, scope, workers, missing, store.history() if missing else {}).sentence()
+
+
+def _missing(plan: Plan, store: Store) -> dict[str, Cell]:
+    return lacking(plan.cells, plan.weights(), lambda keys: {key: store.has(key) for key in keys})
+
+
+def _predicted(
+    plan: Plan, scope: str, workers: int, missing: Mapping[str, Cell], history: Mapping[str, Past]
+) -> Prediction:
     minutes, size = _cost(missing.values(), history, workers)
     every, still = (Counter(cell.work.op for cell in cells) for cells in (plan.cells, missing.values()))
     return Prediction(

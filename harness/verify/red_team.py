@@ -5,6 +5,7 @@
     repeats       for each arm of a claim one cell of its plan, from its base on, in an empty store; its
                   texts are then handed out once more in another order under other ids
     random        vectors that know nothing, ranked once per dataset and number, kept in the store
+    permuted      ranks under judgements of other passages, kept in the store
     leaks         judged pairs that stand in training word for word
     findings      the audit of the paper beside the claims
     recounts      counts of changed copies of the real files
@@ -23,7 +24,6 @@ from typing import TYPE_CHECKING
 from harness import audit as auditor
 from harness.attack import Attacked, Evidence, Subject, attack
 from harness.attack.changed import permuted_scores, random_scores, sunk_scores
-from harness.attack.world import DRAWS
 from harness.audit.citing import cited_by
 from harness.claimfile.paper import STATEMENTS, paper_folder
 from harness.court.admit import admit, admit_arrays
@@ -39,6 +39,7 @@ from harness.records.scope import Chosen
 from harness.seeds import generator
 from harness.verify.beside import FRESH_SEEDS, SHUFFLED_SEEDS, Beside, fresh_requests, shuffled_requests
 from harness.verify.exhibits import MEND_CACHE
+from harness.verify.permuting import Permuting
 from harness.verify.repeats import Repeats, chosen
 from harness.verify.tuning import recheck, rerun
 
@@ -79,7 +80,8 @@ class Room:
         self.papers: dict[Path, tuple[Finding, ...] | HarnessError] = {}
         self.vectors = lru_cache(KEPT)(self._vectors)
         self.random = random_scores(found.scores, self._random)
-        self.permuted = permuted_scores(found.scores, self.vectors, DRAWS)
+        permuting = Permuting(self.job.store, self.texts, self.vectors, self._admitted)
+        self.permuted = permuted_scores(found.scores, permuting.ranks)
         self.sunk = sunk_scores(found.scores)
 
     def attacked(self, trial: Trial, judged: Judged, stated: RedTeam | None = None) -> Attacked:
@@ -165,6 +167,13 @@ class Room:
         if folder is None:
             raise ResourceMissing(f"the vectors of {cell.label} are not in the store", MEND_CACHE)
         return admit(read_vectors(folder), self.texts.datasets[place.dataset].judgements)
+
+    def _admitted(self, place: Place) -> str:
+        """Return the digest of the vectors that were admitted at a place."""
+        heard = self.found.heard[self.cells[place].key]
+        if isinstance(heard, HarnessError):
+            raise heard
+        return heard.vectors
 
     def _random(self, dataset: str, number: int) -> Ranks:
         """Return the ranks of vectors that know nothing, from the store or made now."""

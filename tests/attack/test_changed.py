@@ -78,7 +78,7 @@ def test_other_implementation_permuted_ranks_are_counted_one_by_one() -> None:
     languages = np.array(judgements.passage_languages)
     pools = [np.flatnonzero(languages == name) for name in np.unique(languages)]
     anywhere, inside = changed.permutations(pools, "xquad-r", 3)
-    for draw, (within, overall) in enumerate(permuted(own, judgements, judgements, "xquad-r", 3)):
+    for draw, (within, overall) in enumerate(zip(*permuted(own, judgements, judgements, "xquad-r", 3), strict=True)):
         for at, (query, passage) in enumerate(zip(judgements.query_rows, judgements.passage_rows, strict=True)):
             other, same = anywhere[draw, passage], inside[draw, passage]
             assert languages[same] == languages[passage]
@@ -91,7 +91,7 @@ def test_theory_under_permuted_judgements_every_encoder_is_at_chance() -> None:
     judgements = parallel(20)
     true, place, own = measured(judgements)
     oracle = AdmittedVectors(own.passages, own.passages, "oracle")  # each query beside its own answer
-    world = permuted_scores(true, lambda _place: oracle, 20)
+    world = permuted_scores(true, lambda at, part: permuted(oracle, judgements, part, at.dataset, 20))
     drawn = [
         world.measured(Place(f"xlm-r+{draw}", "hybrid", 0, "xquad-r"), "monolingual", "MAP").values.mean()
         for draw in range(20)

@@ -10,8 +10,9 @@ from asked_builders import SCOPE, planner, sufficient
 
 from harness.claimfile.claims import ClaimFile, read_claim
 from harness.errors import ScriptError
-from harness.planner import Plan, Planned, house_requests, prediction
+from harness.planner import Plan, Planned, announced, house_requests, prediction
 from harness.store import Store
+from harness.store.folder import Past
 
 SMALL = SCOPE.model_copy(update={"seeds_otherwise": 5})
 
@@ -65,6 +66,25 @@ def test_exact_nothing_to_make_takes_no_time(plan: Plan, tmp_path: Path) -> None
     told = prediction(plan, "small", store, 2)
     assert (told.lacking, told.minutes, told.bytes) == (0, 0, 0)
     assert told.sentence() == "small: 2 claims, 25 cells, 0 to make"
+
+
+def test_itself_what_a_run_announces_is_the_prediction_and_reads_no_history_for_nothing(
+    plan: Plan, tmp_path: Path
+) -> None:
+    class Counted(Store):
+        asked = 0
+
+        def history(self) -> dict[str, Past]:
+            self.asked += 1
+            return super().history()
+
+    store = Counted(tmp_path)
+    keep(store, plan, (0, 1, 2))
+    assert announced(plan, "small", store, 2) == prediction(plan, "small", Store(tmp_path), 2).sentence()
+    assert store.asked == 1
+    keep(store, plan, tuple(range(3, 25)))
+    assert announced(plan, "small", store, 2) == prediction(plan, "small", Store(tmp_path), 2).sentence()
+    assert store.asked == 1
 
 
 def test_exact_a_claims_share_holds_its_own_cells_and_no_others(claim: ClaimFile, tmp_path: Path) -> None:
