@@ -65,6 +65,12 @@ UNTRAINED = "untrained"
 LEXICAL = "lexical"
 """Stands for an arm, and for its base, where a place is the court's own lexical baseline."""
 
+RELEASED = "released"
+"""Stands for an arm where a place is a released encoder, its base then the key of its vectors; no check names one."""
+
+UNFILLED = frozenset({UNTRAINED, LEXICAL, RELEASED})
+"""What stands in an arm's place and fills no batches."""
+
 FOLDLESS = MONOLINGUAL | {UNTRAINED, LEXICAL}
 """What no fold of withheld pairs changes, because nothing of it is trained on two languages at once."""
 
@@ -262,7 +268,7 @@ def _rows_of(
     place: Place, setting: Setting, name: str, means: Iterator[CellMean] | Sequence[CellMean]
 ) -> Iterator[MeasurementRow]:
     sampling = place.sampling.partition("@")[0]
-    alpha = None if sampling in {UNTRAINED, LEXICAL} else arm(place.sampling).alpha
+    alpha = None if sampling in UNFILLED else arm(place.sampling).alpha
     for mean in means:
         yield MeasurementRow(
             base=place.base,

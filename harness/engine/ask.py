@@ -21,7 +21,15 @@ from pydantic import ValidationError
 from harness.codec import sha256
 from harness.engine.processes import end, start
 from harness.errors import ScriptError, ScriptTimeout
-from harness.records.asked import Asked, CountRequest, EncodeRequest, RetrieveRequest, TrainRequest
+from harness.records.asked import (
+    Asked,
+    CountRequest,
+    EncodeReleased,
+    EncodeRequest,
+    RetrieveReleased,
+    RetrieveRequest,
+    TrainRequest,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,7 +183,7 @@ def _asked(script: Path, answer: dict[str, Any]) -> Asked:
 
 def _named(request: Request | BaseRequest, view: BenchView) -> Iterator[tuple[str, object, tuple[object, ...]]]:
     """Yield what a request names, with the names that the script was shown."""
-    if isinstance(request, RetrieveRequest):
+    if isinstance(request, RetrieveRequest | RetrieveReleased):
         yield from _named(request.vectors, view)
     elif isinstance(request, EncodeRequest):
         yield "dataset", request.dataset, view.datasets
@@ -183,5 +191,5 @@ def _named(request: Request | BaseRequest, view: BenchView) -> Iterator[tuple[st
     elif isinstance(request, TrainRequest):
         yield "base", request.base, view.bases
         yield "seed", request.seed, view.seeds
-    elif isinstance(request, CountRequest):
+    elif isinstance(request, CountRequest | EncodeReleased):
         yield "dataset", request.dataset, view.datasets

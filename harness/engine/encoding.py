@@ -111,23 +111,26 @@ class Encoder:
             UsageError: a GPU in a sealed run.
             CellError: the lab could not; the reason is its last words.
         """
-        seal = self.enclosure.seal.status
-        if wanted.device != "cpu" and seal != "UNSEALED":
+        if wanted.device != "cpu" and self.enclosure.seal.status != "UNSEALED":
             raise UsageError(
                 f"--device {wanted.device}: expected --allow-unsealed with it, found a sealed run, which reaches no GPU"
             )
-        key = digest(
+        key = self.key(model, texts.sha256, wanted)
+        found = self._kept(key)
+        return found or self._made(key, model, texts, wanted)
+
+    def key(self, model: Model, texts: str, wanted: Wanted) -> str:
+        """Return what the vectors of a set go by in the store; `texts` is the sha256 of its texts."""
+        return digest(
             {
                 "operation": OPERATION,
                 "model": model.digest,
-                "texts": texts.sha256,
+                "texts": texts,
                 "wanted": wanted.plain(),
                 "made_with": dict(self.made_with),
-                "seal": seal,
+                "seal": self.enclosure.seal.status,
             }
         )
-        found = self._kept(key)
-        return found or self._made(key, model, texts, wanted)
 
     def _kept(self, key: str) -> Encoded | None:
         try:

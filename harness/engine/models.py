@@ -71,15 +71,15 @@ class Model:
         return sum(path.stat().st_size for path in self.files.values())
 
 
-def find_model(named: str, revision: str | None = None) -> Model:
-    """Return the encoder in a folder or of a name.
+def find_model(named: str, revision: str | None = None, home: Path | None = None) -> Model:
+    """Return the encoder in a folder or of a name; folders are relative to `home`, or to where the process is.
 
     Raises:
         UsageError: neither a folder nor a name; a revision of a folder.
         ResourceMissing: a name that was not fetched, with the command that fetches it.
         FileFaults: everything that is wrong with its folder.
     """
-    place = Path(named).expanduser()
+    place = (home or Path()) / Path(named).expanduser()
     if named and place.is_dir():
         if revision is not None:
             raise UsageError(f"--revision: expected it with a name on Hugging Face, found it with the folder {named}")

@@ -40,7 +40,8 @@ def changes(accepted: Verdict, found: Verdict) -> tuple[Change, ...]:
 def evidence(verdict: Verdict) -> str:
     """Return the digest of what was measured: vectors, texts and tables."""
     made = verdict.provenance
-    return digest([list(made.cells), made.texts, [one.plain() for one in verdict.artifacts]])
+    released = [one.plain() for one in made.released]
+    return digest([list(made.cells), released, made.texts, [one.plain() for one in verdict.artifacts]])
 
 
 def _made_of(accepted: Verdict, found: Verdict) -> Iterator[Change]:
@@ -67,7 +68,13 @@ def inputs(before: Provenance, after: Provenance) -> Iterator[Change]:
     for why, name in places:
         yield from _differing(why, name, getattr(before, name), getattr(after, name))
     yield from _each("data", "texts", before.texts, after.texts)
+    yield from _each("data", "released", _released(before), _released(after))
     yield from _each("dependency", "version", before.versions, after.versions)
+
+
+def _released(made: Provenance) -> dict[str, str]:
+    """Return the digests of the released encoders."""
+    return {one.model: one.digest for one in made.released}
 
 
 def _words(verdict: Verdict) -> tuple[object, ...]:

@@ -19,7 +19,17 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, get_args
 from pydantic import ValidationError
 
 from harness.errors import ScriptError
-from harness.records.asked import Asked, CountRequest, EmitRequest, EncodeRequest, RetrieveRequest, TrainRequest
+from harness.records.asked import (
+    Asked,
+    CountRequest,
+    EmitRequest,
+    EncodeReleased,
+    EncodeRequest,
+    LoadRequest,
+    RetrieveReleased,
+    RetrieveRequest,
+    TrainRequest,
+)
 from harness.records.claim import Setting
 from harness.records.folds import held_out
 from harness.records.training import Arm, arm
@@ -30,7 +40,7 @@ if TYPE_CHECKING:
     from harness.records.asked import BenchView, Request
 
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
-CALLS = ("each", "train", "encode", "retrieve", "withheld_pairs", "count", "emit")
+CALLS = ("each", "train", "load", "encode", "retrieve", "withheld_pairs", "count", "emit")
 NAMES = ("bases", "samplings", "seeds", "datasets", "folds")
 PAIRED: Setting = "crosslingual"
 R = TypeVar("R", bound="Request")
@@ -45,10 +55,17 @@ class Encoder:
 
 
 @dataclass(frozen=True, slots=True)
+class Loaded:
+    """Stands for a released encoder."""
+
+    request: LoadRequest
+
+
+@dataclass(frozen=True, slots=True)
 class Vectors:
     """Stands for the vectors of one dataset by one encoder."""
 
-    request: EncodeRequest
+    request: EncodeRequest | EncodeReleased
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +141,22 @@ class Bench:
             )
         return Encoder(self._ask(TrainRequest(base=base, arm=chosen, seed=seed, held_out=fold)))
 
-    def encode(self, encoder: Encoder, dataset: str) -> Vectors:
+    def load(self, name_or_path: str) -> Loaded:
+        """Ask for a released encoder: a name on Hugging Face, or a folder, relative to that of the script.
+
+        No check compares it; what it reaches stands in the tables beside what is trained.
+        """
+        try:
+            return Loaded(self._ask(LoadRequest(model=name_or_path)))
+        except ValidationError:
+            raise ScriptError(f"load: expected the name or the folder of an encoder, found {name_or_path!r}") from None
+
+    def encode(self, encoder: Encoder | Loaded, dataset: str) -> Vectors:
         """Ask for one vector per query and passage of `dataset`."""
         dataset = _known("encode", "dataset", dataset, self.datasets)
+        if isinstance(encoder, Loaded):
+            released = self._handed("encode", encoder, Loaded, "load")
+            return Vectors(self._ask(EncodeReleased(encoder=released, dataset=dataset)))
         request = self._handed("encode", encoder, Encoder, "train")
         return Vectors(self._ask(EncodeRequest(encoder=request, dataset=dataset)))
 
@@ -134,6 +164,11 @@ class Bench:
         """Have the court rank and measure `vectors` in one setting; `pairs` keeps the rows of these languages only."""
         setting = _known("retrieve", "setting", setting, SETTINGS)
         request = self._handed("retrieve", vectors, Vectors, "encode")
+        if isinstance(request, EncodeReleased):
+            if pairs is not None:
+                raise ScriptError("retrieve: expected pairs with a trained encoder, found them with a released one")
+            self._ask(RetrieveReleased(vectors=request, setting=setting))
+            return
         fold, without = self._fold("retrieve", "pairs", pairs), request.encoder.held_out
         if fold is not None and setting != PAIRED:
             raise ScriptError(f"retrieve: expected pairs with setting {PAIRED!r} alone, found them with {setting!r}")

@@ -44,6 +44,10 @@ class Plan:
     cells: tuple[Cell, ...]
     encodings: Mapping[EncodeRequest, Cell]
 
+    def vectors(self) -> dict[str, str]:
+        """Return the dataset of each encoding, by its key."""
+        return {cell.key: request.dataset for request, cell in self.encodings.items()}
+
     def weights(self) -> set[str]:
         """Return the keys of the encoders whose weights the court reads, beside the vectors of all."""
         trained = first_trained(self.encodings)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from harness.records.claim import Setting
 from harness.records.record import Name, Record
 from harness.records.training import Arm
+
+Released = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""A name on Hugging Face, or a folder."""
 
 
 class BaseRequest(Record):
@@ -46,6 +49,29 @@ class RetrieveRequest(Record):
     fold: int | None = Field(default=None, ge=0)
 
 
+class LoadRequest(Record):
+    """Take a released encoder as it is. No check names one: its rows stand beside those of trained ones."""
+
+    op: Literal["load"] = "load"
+    model: Released
+
+
+class EncodeReleased(Record):
+    """Encode one dataset with a released encoder."""
+
+    op: Literal["encode-released"] = "encode-released"
+    encoder: LoadRequest
+    dataset: Name
+
+
+class RetrieveReleased(Record):
+    """Have the court measure a released encoder's vectors in one setting."""
+
+    op: Literal["retrieve-released"] = "retrieve-released"
+    vectors: EncodeReleased
+    setting: Setting
+
+
 class CountRequest(Record):
     """Have the court count a fact about data."""
 
@@ -63,7 +89,14 @@ class EmitRequest(Record):
 
 
 Request = Annotated[
-    TrainRequest | EncodeRequest | RetrieveRequest | CountRequest | EmitRequest,
+    TrainRequest
+    | EncodeRequest
+    | RetrieveRequest
+    | LoadRequest
+    | EncodeReleased
+    | RetrieveReleased
+    | CountRequest
+    | EmitRequest,
     Field(discriminator="op"),
 ]
 
@@ -75,8 +108,13 @@ class Asked(Record):
 
     @property
     def retrievals(self) -> tuple[RetrieveRequest, ...]:
-        """Return what the court is to measure."""
+        """Return what the court is to measure of trained encoders."""
         return tuple(request for request in self.requests if isinstance(request, RetrieveRequest))
+
+    @property
+    def released(self) -> tuple[RetrieveReleased, ...]:
+        """Return what the court is to measure of released encoders."""
+        return tuple(request for request in self.requests if isinstance(request, RetrieveReleased))
 
     @property
     def counts(self) -> tuple[CountRequest, ...]:

@@ -221,6 +221,15 @@ class Artifact(Record):
     sha256: Sha256
 
 
+class ReleasedVectors(Record):
+    """A dataset's vectors by a released encoder: `digest` is that of its files, `vectors` an entry of the store."""
+
+    model: str
+    dataset: str
+    digest: Sha256
+    vectors: Sha256
+
+
 class Provenance(Record):
     """Digests of everything the verdict is a function of."""
 
@@ -234,6 +243,7 @@ class Provenance(Record):
     court: Sha256
     texts: dict[str, Sha256]
     cells: tuple[Sha256, ...]
+    released: tuple[ReleasedVectors, ...] = ()
     versions: dict[str, str]
 
 

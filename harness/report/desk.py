@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from harness.codec import file_sha256
+from harness.codec import sha256
 from harness.errors import UsageError
 from harness.records.ruling import Artifact, Summary, SummaryLine
 from harness.report.line import terminal_line
+from harness.report.measured import to_parquet
 from harness.report.page import write_page
 from harness.store.atomic import replace_file
 
@@ -27,18 +28,22 @@ class Desk:
         """Work on one reports folder."""
         self.folder = folder
 
-    def file_measurements(self, claim: str, scope: str, rows: Sequence[MeasurementRow]) -> Artifact:
-        """Write the means behind a verdict and return what to cite them by."""
-        path = self.folder.write_measurements(claim, scope, rows)
-        return Artifact(path=path.relative_to(self.folder.root).as_posix(), sha256=file_sha256(path))
+    def bytes_of(self, rows: Sequence[MeasurementRow]) -> bytes:
+        """Return the file that holds these means.
+
+        Raises:
+            UsageError: a mean that is not finite, or two rows for one mean.
+        """
+        return to_parquet(rows)
 
     def table(self, claim: str, scope: str) -> bytes:
         """Return the bytes of the means behind a verdict."""
         return self.folder.measurements_path(claim, scope).read_bytes()
 
-    def file_table(self, claim: str, scope: str, data: bytes) -> None:
-        """Write the means behind a verdict as they were written before."""
-        replace_file(self.folder.measurements_path(claim, scope), data)
+    def file_table(self, claim: str, scope: str, data: bytes) -> Artifact:
+        """Write the file of the means behind a verdict and return what to cite it by."""
+        path = replace_file(self.folder.measurements_path(claim, scope), data)
+        return Artifact(path=path.relative_to(self.folder.root).as_posix(), sha256=sha256(data))
 
     def standing(self, claim: str, scope: str) -> Verdict | None:
         """Return the verdict that stands from an earlier run; one that is refused does not stand."""

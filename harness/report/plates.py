@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from harness.records.ruling import Ruling
 
-LEXICAL, UNTRAINED = "lexical", "untrained"
-BASELINES = frozenset({LEXICAL, UNTRAINED})
+LEXICAL, UNTRAINED, RELEASED = "lexical", "untrained", "released"
+BASELINES = frozenset({LEXICAL, UNTRAINED, RELEASED})
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
 QUANTILES = {f"rank-distance-p{percent}": f"p{percent}" for percent in (10, 25, 50, 75, 90)}
 """Of the distribution of rank distance over all questions; they stand within its plate, on none of their own."""
@@ -43,6 +43,8 @@ BLOCK = "block"
 """A column of our own: all of `BY` in one string, by which rows are found again."""
 
 ARMS = ("untrained", "x-x-mono", "x-y", "hybrid")
+LAST = (RELEASED, LEXICAL)
+"""What belongs to no base, at the end of a table."""
 
 
 class Place(NamedTuple):
@@ -205,8 +207,8 @@ def _in_order(place: Place) -> tuple[str, int, bool, str]:
     return (place.dataset, SETTINGS.index(place.setting), place.measure != "MAP", place.measure)
 
 
-def _rank(encoder: Encoder) -> tuple[bool, str, int, str]:
-    """Base by base, in each the untrained one first and hybrids last; the lexical baseline at the end."""
+def _rank(encoder: Encoder) -> tuple[int, str, int, str]:
+    """Base by base, in each the untrained one first and hybrids last; then released encoders, then the lexical one."""
     family = encoder.arm.partition("@")[0]
     rank = ARMS.index(family) if family in ARMS else len(ARMS)
-    return (encoder.base == LEXICAL, encoder.base, rank, encoder.arm)
+    return (LAST.index(encoder.arm) if encoder.arm in LAST else -1, encoder.base, rank, encoder.arm)

@@ -41,7 +41,7 @@ class Beside:
         plan = planner.plan((), wanted)
         self.keys = {request: cell.key for request, cell in plan.encodings.items()}
         failed = run.make(plan.cells, texts.files, job.store)
-        self.heard: Mapping[str, Heard | HarnessError] = hear_all(job, plan, texts, failed)
+        self.heard: Mapping[str, Heard | HarnessError] = hear_all(job, plan.vectors(), texts, failed)
         self.scores = exhibits(job.scope, plan, texts, self.heard, {}).scores
 
     def trained(self, requests: Iterable[EncodeRequest], seeds: Sequence[int]) -> Trained | None:

@@ -3,7 +3,7 @@
     (1) ask each script what it wants, in a process of its own
     (2) make the texts that the cells need, and the judgements that stay here
     (3) plan the cells, each once, with those that the harness itself wants
-    (4) run the cells that the store lacks
+    (4) run the cells that the store lacks, and encode with the released encoders that scripts load
     (5) admit vectors and count ranks; rank by the lexical baseline, run the controls
     (6) judge every check, and hold it to its conditions: controls, regime, floor, mechanism
     (7) seek company for contradictions, among neighbouring settings
@@ -35,6 +35,7 @@ from harness.planner import (
     Planned,
     Planner,
     Prediction,
+    announced,
     expected,
     house_requests,
     package_digest,
@@ -47,12 +48,13 @@ from harness.planner import (
 from harness.records.asked import Asked
 from harness.store import Store
 from harness.verify.company import SEEDS, contradicted, neighbours, weigh
-from harness.verify.exhibits import exhibits, gather, hear_all
+from harness.verify.exhibits import exhibits, gather, hear_all, refuse_unheard
 from harness.verify.red_team import Room
+from harness.verify.released import Released
 from harness.verify.repeats import Runner
 from harness.verify.standing import keep, recall, standing
 from harness.verify.texts import Texts, bindings
-from harness.verify.trial import Circumstances, Trial, refuse_unheard
+from harness.verify.trial import Circumstances, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -61,7 +63,7 @@ if TYPE_CHECKING:
     from harness.claimfile.claims import ClaimFile
     from harness.court.case import Case
     from harness.errors import CellError
-    from harness.records.asked import EncodeRequest
+    from harness.records.asked import EncodeReleased, EncodeRequest
     from harness.records.attack import RedTeam
     from harness.records.ruling import Provenance, Ruling, Verdict
     from harness.records.scope import Scope
@@ -131,6 +133,7 @@ class Run:
             versions=versions(),
             texts=self.texts,
             started=time.monotonic(),
+            released=Released(job, self.texts, versions()),
         )
         self.told = 0.0
 
@@ -150,15 +153,16 @@ class Run:
     def judged(self) -> list[Verdict]:
         """Return one verdict per claim."""
         plan = self.plan()  # (1) to (3)
-        self.job.tell(prediction(plan, self.job.scope.name, self.job.store, self.job.workers).sentence())
+        self.job.tell(announced(plan, self.job.scope.name, self.job.store, self.job.workers))
         trials = [Trial(self.job, plan, planned, self.around) for planned in plan.claims]
-        failed = self.run_cells(plan)  # (4)
+        failed = {**self.run_cells(plan), **self.around.released.encode(plan.claims)}  # (4)
         stood = [self.stood(trial) for trial in trials]
         if all(stood):
             return [verdict for verdict in stood if verdict]
         left = [trial for trial, verdict in zip(trials, stood, strict=True) if verdict is None]
         wanted = {request: cell for trial in left for request, cell in trial.encodings().items()}
-        found = gather(self.job, replace(plan, encodings=wanted), self.texts, failed)  # (5)
+        released = {one.vectors: one.dataset for trial in left for one in trial.released()}
+        found = gather(self.job, replace(plan, encodings=wanted), self.texts, failed, released)  # (5)
         judged = [trial.judged(found) for trial in left]  # (6)
         company = self.company(left, judged, found)  # (7)
         attacked = self.attacked(left, judged, found)  # (8)
@@ -221,7 +225,7 @@ class Run:
         """Return what was found of one claim's company."""
 
         def scored(plan: Plan) -> Case:
-            heard = hear_all(self.job, plan, self.texts, failed)
+            heard = hear_all(self.job, plan.vectors(), self.texts, failed)
             refuse_unheard(plan.encodings, heard)
             there = exhibits(self.job.scope, plan, self.texts, heard, found.findings)
             return sought.trial.case(there.scores, range(SEEDS))
@@ -259,7 +263,7 @@ class Run:
     def plan(self) -> Plan:
         """Return what all scripts ask for as cells; makes the texts on the way."""
         claims = self.ask_all()  # (1)
-        names = {request.dataset for request in _wanted(claims)} | {one.dataset for one in self.house(claims)}
+        names = {request.dataset for request in (*_wanted(claims), *self.house(claims))}
         self.texts.make(self.job.scope, sorted(names & set(bindings(self.job.scope))))  # (2)
         claims = [self.with_texts(one) for one in claims]
         return self.planner(self.job.scope).plan(claims, self.house(claims))  # (3)
@@ -269,12 +273,13 @@ class Run:
         return list(dict.fromkeys(request for one in claims for request in house_requests(self.job.scope, [one])))
 
     def with_texts(self, planned: Planned) -> Planned:
-        """Return the claim with a problem, if texts it needs could not be made."""
+        """Return the claim with a problem, if texts it needs could not be made or an encoder is not there."""
         if planned.problem is None:
             for request in [*_wanted([planned]), *self.house([planned])]:
                 error = self.texts.failed.get(request.dataset)
                 if error is not None:
                     return replace(planned, problem=error)
+            return replace(planned, problem=self.around.released.problem(planned))
         return planned
 
     def ask_all(self) -> list[Planned]:
@@ -325,5 +330,7 @@ class Run:
             self.job.tell(f"{progress.done}/{progress.total} cells after {elapsed:.0f} s, last {progress.event}")
 
 
-def _wanted(claims: Sequence[Planned]) -> list[EncodeRequest]:
-    return [retrieval.vectors for one in claims if one.asked for retrieval in one.asked.retrievals]
+def _wanted(claims: Sequence[Planned]) -> list[EncodeRequest | EncodeReleased]:
+    asked = [one.asked for one in claims if one.asked]
+    trained = [retrieval.vectors for one in asked for retrieval in one.retrievals]
+    return [*trained, *(retrieval.vectors for one in asked for retrieval in one.released)]

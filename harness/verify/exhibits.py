@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from harness.court.admit import refuse_twins
 from harness.court.controls import dataset_controls
 from harness.court.hearing import Heard, hear, hear_lexical, law
 from harness.court.mechanism import Trained, lengths, touched
-from harness.court.scores import LEXICAL, Measured, Place, place_of
+from harness.court.scores import LEXICAL, RELEASED, Measured, Place, place_of
 from harness.court.validation import Validation
 from harness.data import catalogue
 from harness.errors import HarnessError, ResourceMissing
@@ -33,9 +35,10 @@ if TYPE_CHECKING:
 
     from harness.court.mechanism import Counts
     from harness.court.rank import Ranks
-    from harness.errors import CellError
     from harness.planner import Plan
-    from harness.records.ruling import Control
+    from harness.records.asked import EncodeRequest
+    from harness.records.cells import Cell
+    from harness.records.ruling import Control, ReleasedVectors
     from harness.records.scope import Scope
     from harness.verify.job import Job
     from harness.verify.texts import Texts
@@ -47,6 +50,7 @@ LEXICAL_SOURCE = (*RANK_SOURCE, "court/lexical.py")
 CONTROL_SOURCE = ("court", "records", "codec.py", "seeds.py")
 REACH_SOURCE = ("court/lexical.py", "court/mechanism.py")
 MEND_CACHE = "pytest claims/ --cache always"
+NOTHING_RELEASED: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +88,25 @@ class Exhibits:
         return found
 
 
-def gather(job: Job, plan: Plan, texts: Texts, failed: Mapping[str, CellError]) -> Exhibits:
-    """Return everything that claims are judged by; `failed` are cells that could not be made, by key."""
-    heard = hear_all(job, plan, texts, failed)
+def gather(
+    job: Job, plan: Plan, texts: Texts, failed: Mapping[str, HarnessError], released: Mapping[str, str]
+) -> Exhibits:
+    """Return everything that claims are judged by.
+
+    `failed` are vectors that could not be made, by key; `released` the datasets of vectors by released encoders.
+    """
+    heard = hear_all(job, {**plan.vectors(), **released}, texts, failed)
     findings = _all(job.workers, texts.datasets, lambda name: findings_on(job, texts, name))
-    return exhibits(job.scope, plan, texts, heard, findings)
+    return exhibits(job.scope, plan, texts, heard, findings, released)
 
 
-def exhibits(
+def exhibits(  # noqa: PLR0913, PLR0917 - each is another kind of evidence
     scope: Scope,
     plan: Plan,
     texts: Texts,
     heard: Mapping[str, Heard | HarnessError],
     findings: Mapping[str, Findings | HarnessError],
+    released: Mapping[str, str] = NOTHING_RELEASED,
 ) -> Exhibits:
     """Return what was heard and found as something to judge by."""
     judgements = {name: dataset.judgements for name, dataset in texts.datasets.items()}
@@ -108,6 +118,10 @@ def exhibits(
         one = heard.get(cell.key)
         if isinstance(one, Heard):
             ranks[place_of(request)] = one.ranks
+    for key, dataset in released.items():
+        one = heard.get(key)
+        if isinstance(one, Heard):
+            ranks[Place(key, RELEASED, 0, dataset)] = one.ranks
     splits = {side.text(VALIDATION) for side in scope.sides()} & judgements.keys()
     return Exhibits(
         heard=heard,
@@ -117,11 +131,12 @@ def exhibits(
     )
 
 
-def hear_all(job: Job, plan: Plan, texts: Texts, failed: Mapping[str, CellError]) -> dict[str, Heard | HarnessError]:
-    """Return ranks, or why there are none, by the key of each encoding."""
+def hear_all(
+    job: Job, wanted: Mapping[str, str], texts: Texts, failed: Mapping[str, HarnessError]
+) -> dict[str, Heard | HarnessError]:
+    """Return ranks, or why there are none, by the key of each encoding; `wanted` are their datasets by key."""
     source = source_digest(RANK_SOURCE)
     laws = {name: law(dataset.judgements, source) for name, dataset in texts.datasets.items()}
-    wanted = {cell.key: request.dataset for request, cell in plan.encodings.items()}
 
     def one(key: str) -> Heard:
         if key in failed:
@@ -155,6 +170,33 @@ def findings_on(job: Job, texts: Texts, name: str) -> Findings:
         controls=controls,
         touched=touched(job.store, dataset.texts, sha256, trained, source_digest(REACH_SOURCE)),
     )
+
+
+def refuse_unheard(
+    cells: Mapping[EncodeRequest, Cell],
+    heard: Mapping[str, Heard | HarnessError],
+    released: Iterable[ReleasedVectors] = (),
+) -> None:
+    """Refuse a claim of which some vectors are no evidence, and seeds that are copies of each other.
+
+    Raises:
+        HarnessError: what stood in the way of the first such vectors.
+        AdmissionRefused: two seeds of one arm with the same vectors.
+    """
+    twins: dict[tuple[str, str, str, int | None], dict[int, str]] = {}
+    for request, cell in cells.items():
+        one = heard[cell.key]
+        if isinstance(one, HarnessError):
+            raise one
+        place = place_of(request)
+        arm = (place.base, place.sampling, place.dataset, place.held_out)
+        twins.setdefault(arm, {})[place.seed] = one.vectors
+    for (base, sampling, dataset, _), digests in twins.items():
+        refuse_twins(digests, f"{sampling} on {base}, {dataset}")
+    for named in released:
+        one = heard[named.vectors]
+        if isinstance(one, HarnessError):
+            raise one
 
 
 def _all(workers: int, keys: Iterable[Key], make: Callable[[Key], Value]) -> dict[Key, Value | HarnessError]:

@@ -23,16 +23,16 @@ CacheMode = Literal["always", "never", "only-missing", "only-cache"]
 class Desk(Protocol):
     """Where tables are filed and earlier verdicts stand; the reports folder, seen from here."""
 
-    def file_measurements(self, claim: str, scope: str, rows: Sequence[MeasurementRow]) -> Artifact:
-        """Write the means behind a verdict and return what to cite them by."""
+    def bytes_of(self, rows: Sequence[MeasurementRow]) -> bytes:
+        """Return the file that holds these means."""
         ...
 
     def table(self, claim: str, scope: str) -> bytes:
         """Return the file that was written last."""
         ...
 
-    def file_table(self, claim: str, scope: str, data: bytes) -> None:
-        """Write that file as it was."""
+    def file_table(self, claim: str, scope: str, data: bytes) -> Artifact:
+        """Write such a file as the means behind a verdict and return what to cite it by."""
         ...
 
     def standing(self, claim: str, scope: str) -> Verdict | None:

@@ -116,7 +116,11 @@ class _Replaying:
         self.run = Run(self.job)
         made = verdict.provenance
         self.court = self.run.around.court
-        self.run.around = replace(self.run.around, lab=made.lab, court=made.court, versions=made.versions)
+        released = replace(self.run.around.released, job=self.job, stated=made.released)
+        self.run.around = replace(
+            self.run.around, lab=made.lab, court=made.court, versions=made.versions, released=released
+        )
+        self.released = {one.vectors: one.dataset for one in made.released}
         self.ranks: dict[str, str] = {}
 
     def judged_again(self, found: list[Difference]) -> Replayed:
@@ -126,10 +130,10 @@ class _Replaying:
         planned = [*self.planned(trial)]
         if planned:
             return self.told([*found, *planned])
-        found += self.heard(plan)  # (3)
+        found += [*self.heard(plan), *self.heard_released()]  # (3)
         if any(one.step == "vectors" for one in found):
             return self.told(found)
-        exhibits = gather(self.job, plan, self.run.texts, {})
+        exhibits = gather(self.job, plan, self.run.texts, {}, self.released)
         judged = trial.judged(exhibits)  # (4)
         if "resource_missing" in judged.faults:
             raise UsageError(judged.faults["resource_missing"])
@@ -171,23 +175,30 @@ class _Replaying:
         cells = {cell.key: (request, cell) for request, cell in plan.encodings.items()}
         weights = {one.key: one for cell in cells.values() for one in _line(cell[1])}
         self.evidence.cells |= cells.keys() | plan.weights()
-        heard = hear_all(self.job, plan, self.run.texts, {})
-        found = [one for key, (_, cell) in cells.items() if (one := self.unheard(cell, heard[key]))]
+        heard = hear_all(self.job, plan.vectors(), self.run.texts, {})
+        found = [one for key, (_, cell) in cells.items() if (one := unheard(_named(cell), heard[key]))]
         found += [one for key in sorted(plan.weights()) if (one := self.lost(weights[key]))]
         kept = source_digest(RANK_SOURCE)
         for key, (request, cell) in cells.items():
             ranked = heard[key]
             if isinstance(ranked, Heard):
                 self.ranks[key] = ranks_digest(ranked)
-                found += self.reranked(cell, request.dataset, kept)
+                found += self.reranked(_named(cell), key, request.dataset, kept)
         return found
 
-    def unheard(self, cell: Cell, error: Heard | HarnessError) -> Difference | None:
-        """Return a difference where vectors are missing, damaged, or no evidence."""
-        if isinstance(error, Heard):
-            return None
-        words = NOTHING if isinstance(error, ResourceMissing) else short(str(error))
-        return Difference(step="vectors", what=f"{cell.label} ({cell.key[:12]})", stated="whole vectors", found=words)
+    def heard_released(self) -> list[Difference]:
+        """Count the ranks of the released encoders' vectors anew; return what is missing, damaged, or other."""
+        self.evidence.cells |= self.released.keys()
+        heard = hear_all(self.job, self.released, self.run.texts, {})
+        found: list[Difference] = []
+        for one in self.verdict.provenance.released:
+            what, ranked = f"{one.model} on {one.dataset} ({one.vectors[:12]})", heard[one.vectors]
+            if isinstance(ranked, Heard):
+                self.ranks[one.vectors] = ranks_digest(ranked)
+                found += self.reranked(what, one.vectors, one.dataset, source_digest(RANK_SOURCE))
+            elif (lacking := unheard(what, ranked)) is not None:
+                found.append(lacking)
+        return found
 
     def lost(self, cell: Cell) -> Difference | None:
         """Return a difference where weights that the court reads are missing or damaged."""
@@ -195,20 +206,20 @@ class _Replaying:
             found = NOTHING if self.evidence.find(cell.key) is None else ""
         except EntryDamaged as error:
             found = short(str(error))
-        what = f"weights, {cell.label} ({cell.key[:12]})"
+        what = f"weights, {_named(cell)}"
         return Difference(step="vectors", what=what, stated="whole weights", found=found) if found else None
 
-    def reranked(self, cell: Cell, dataset: str, source: str) -> Iterator[Difference]:
+    def reranked(self, what: str, key: str, dataset: str, source: str) -> Iterator[Difference]:
         """Compare new ranks with those of a bundle, and with those that the store remembers of the same vectors."""
-        what, now = f"{cell.label} ({cell.key[:12]})", self.ranks[cell.key]
-        if self.stated.ranks and self.stated.ranks.get(cell.key) != now:
-            yield Difference(step="ranks", what=what, stated=self.stated.ranks.get(cell.key, NOTHING), found=now)
+        now = self.ranks[key]
+        if self.stated.ranks and self.stated.ranks.get(key) != now:
+            yield Difference(step="ranks", what=what, stated=self.stated.ranks.get(key, NOTHING), found=now)
         judgements = self.run.texts.datasets[dataset].judgements
         under = law(judgements, source)
         try:
-            if not self.source.has(digest({"operation": "rank", "cell": cell.key, "under": under})):
+            if not self.source.has(digest({"operation": "rank", "cell": key, "under": under})):
                 return
-            kept = ranks_digest(hear(self.source, cell.key, judgements, under))
+            kept = ranks_digest(hear(self.source, key, judgements, under))
         except HarnessError:
             return  # what is kept of ranks is no evidence
         if kept != now:
@@ -228,6 +239,18 @@ class _Replaying:
             self.ranks,
             {name: one.judgements.fingerprint() for name, one in self.run.texts.datasets.items()},
         )
+
+
+def unheard(what: str, heard: Heard | HarnessError) -> Difference | None:
+    """Return a difference where vectors are missing, damaged, or no evidence."""
+    if isinstance(heard, Heard):
+        return None
+    words = NOTHING if isinstance(heard, ResourceMissing) else short(str(heard))
+    return Difference(step="vectors", what=what, stated="whole vectors", found=words)
+
+
+def _named(cell: Cell) -> str:
+    return f"{cell.label} ({cell.key[:12]})"
 
 
 def ranks_digest(heard: Heard) -> str:

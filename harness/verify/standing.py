@@ -84,7 +84,8 @@ def _keepable(trial: Trial) -> bool:
 def _evident(trial: Trial) -> bool:
     """Tell whether the vectors that the verdict speaks of are in the store."""
     cells = trial.encodings().values()
-    return bool(cells) and all(trial.job.store.has(cell.key) for cell in cells)
+    keys = [*(cell.key for cell in cells), *(one.vectors for one in trial.released())]
+    return bool(cells) and all(trial.job.store.has(key) for key in keys)
 
 
 def _key(trial: Trial) -> str:

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 
 from harness.attack import NOT_ATTACKED, Attacked
 from harness.codec import digest
-from harness.court.admit import refuse_twins
 from harness.court.case import Case, untested
 from harness.court.conditions import conditioned, joined, refusals, together
 from harness.court.floor import floors
 from harness.court.judge import datasets_of, rule
-from harness.court.scores import LEXICAL, Place, place_of
+from harness.court.memory import once
 from harness.court.settle import counts
 from harness.court.verdict import ALONE, Company, Evidence, decide
 from harness.errors import (
@@ -32,24 +31,25 @@ from harness.errors import (
 )
 from harness.lockfile import violations
 from harness.planner import PAIRS, PARALLEL, house_requests
-from harness.records.asked import BaseRequest
 from harness.records.ruling import Occasion, Provenance
 from harness.verify.counting import count, count_rulings, counted_files, emitted_rulings
+from harness.verify.exhibits import refuse_unheard
 from harness.verify.fitness import conditions, exposures
+from harness.verify.tables import released_rows, trained_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from harness.court.conditions import Conditions
     from harness.court.contrast import Scores
-    from harness.court.hearing import Heard
     from harness.planner import Plan, Planned
     from harness.records.asked import Asked, EncodeRequest
     from harness.records.cells import Cell
-    from harness.records.claim import Cause, Check, Claim, Setting
-    from harness.records.ruling import Artifact, MeasurementRow, RegimeReading, Ruling, Verdict
+    from harness.records.claim import Cause, Check, Claim
+    from harness.records.ruling import Artifact, RegimeReading, ReleasedVectors, Ruling, Verdict
     from harness.verify.exhibits import Exhibits
     from harness.verify.job import Desk, Job
+    from harness.verify.released import Released
     from harness.verify.texts import Texts
 
 CAUSES: tuple[tuple[type[HarnessError], Cause], ...] = (
@@ -65,13 +65,14 @@ CAUSES: tuple[tuple[type[HarnessError], Cause], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What all claims of a run share: digests of sources, versions, texts, the hour it began."""
+    """What all claims of a run share: digests of sources, versions, texts, released encoders, the hour it began."""
 
     lab: str
     court: str
     versions: Mapping[str, str]
     texts: Texts
     started: float
+    released: Released
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,10 @@ class Trial:
         wanted = dict.fromkeys([*self._retrieved(), *house_requests(self.job.scope, [self.planned])])
         return {request: cell for request in wanted if (cell := self.plan.encodings.get(request))}
 
+    def released(self) -> tuple[ReleasedVectors, ...]:
+        """Return what the claim's script has released encoders encode."""
+        return self.around.released.vectors(self.planned)
+
     def _retrieved(self) -> list[EncodeRequest]:
         retrievals = self.planned.asked.retrievals if self.planned.asked else ()
         return list(dict.fromkeys(retrieval.vectors for retrieval in retrievals))
@@ -178,7 +183,8 @@ class Trial:
         file, around = self.planned.file, self.around
         lock = self.job.lock_of(file)
         cells = self.encodings()
-        names = {request.dataset for request in cells}
+        released = self.released()
+        names = {request.dataset for request in cells} | {one.dataset for one in released}
         names |= {self.job.scope.side(name).text(kind) for name in names for kind in (PAIRS, PARALLEL)}
         return Provenance(
             claim=file.digest,
@@ -191,6 +197,7 @@ class Trial:
             court=around.court,
             texts={name: around.texts.digests[name] for name in sorted(names)},
             cells=tuple(sorted(cell.key for cell in cells.values())),
+            released=released,
             versions=dict(around.versions),
         )
 
@@ -211,7 +218,7 @@ class Trial:
         cells = self.encodings()
         if not asked.retrievals:  # only numbers of the script's own, which rest on no encoder
             return Judged(tuple(emitted_rulings(self.claim, asked)))
-        refuse_unheard(cells, found.heard)
+        refuse_unheard(cells, found.heard, self.released())
         scope = self.job.scope
         fit = {
             side.name: conditions(scope, self.job.store, self.planned, cells, found, side)
@@ -225,9 +232,18 @@ class Trial:
             made.get((check.id, name)) or self._ruled(case, fit, (check, name), faults)
             for check, name in questions(self.claim)
         ]
-        rows = list(tables(asked, cells, found))
-        artifact = self.desk.file_measurements(self.claim.id, scope.name, rows)
+        artifact = self.desk.file_table(self.claim.id, scope.name, self._table(asked, cells, found))
         return Judged(tuple(rulings), (artifact,), together(fit), faults)
+
+    def _table(self, asked: Asked, cells: Mapping[EncodeRequest, Cell], found: Exhibits) -> bytes:
+        """Return the file of the claim's means, made once for all claims that ask for the same."""
+        released = self.released()
+        key = ("table", asked.retrievals, asked.released, released, tuple(cells))
+
+        def made() -> bytes:
+            return self.desk.bytes_of([*trained_rows(asked, cells, found), *released_rows(asked, released, found)])
+
+        return once(found.scores.memory, key, made)
 
     def _ruled(
         self, case: Case, fit: Mapping[str, Conditions], question: tuple[Check, str], faults: dict[Cause, str]
@@ -263,43 +279,3 @@ def _regime(conditions: Conditions | None) -> dict[str, RegimeReading] | None:
     if conditions is None or not conditions.readings:
         return None
     return {base: reading for base, reading in conditions.readings.items() if reading is not None}
-
-
-def refuse_unheard(cells: Mapping[EncodeRequest, Cell], heard: Mapping[str, Heard | HarnessError]) -> None:
-    """Refuse a claim of which some vectors are no evidence, and seeds that are copies of each other.
-
-    Raises:
-        HarnessError: what stood in the way of the first such vectors.
-        AdmissionRefused: two seeds of one arm with the same vectors.
-    """
-    twins: dict[tuple[str, str, str, int | None], dict[int, str]] = {}
-    for request, cell in cells.items():
-        one = heard[cell.key]
-        if isinstance(one, HarnessError):
-            raise one
-        place = place_of(request)
-        arm = (place.base, place.sampling, place.dataset, place.held_out)
-        twins.setdefault(arm, {})[place.seed] = one.vectors
-    for (base, sampling, dataset, _), digests in twins.items():
-        refuse_twins(digests, f"{sampling} on {base}, {dataset}")
-
-
-def tables(asked: Asked, cells: Iterable[EncodeRequest], found: Exhibits) -> Iterator[MeasurementRow]:
-    """Yield the means of every retrieval, then those of bases before training and of the lexical baseline."""
-    settings: dict[str, dict[Setting, None]] = {}
-    seen: set[tuple[object, ...]] = set()
-    for retrieval in asked.retrievals:
-        fold = "all pairs" if retrieval.fold is None else f"fold {retrieval.fold}"
-        for row in found.scores.table(retrieval):
-            key = tuple(value for name, value in row if name not in {"value", "queries"})
-            # an arm may be measured on all pairs and fold by fold, by several encoders of one seed
-            yield row.model_copy(update={"sampling": f"{row.sampling}, {fold}"}) if key in seen else row
-            seen.add(key)
-        settings.setdefault(retrieval.vectors.dataset, {})[retrieval.setting] = None
-    for request in cells:
-        if isinstance(request.encoder, BaseRequest):
-            for setting in settings.get(request.dataset, ()):
-                yield from found.scores.table_at(place_of(request), setting)
-    for dataset, own in settings.items():
-        for setting in own:
-            yield from found.scores.table_at(Place(LEXICAL, LEXICAL, 0, dataset), setting)

@@ -149,6 +149,18 @@ def test_exact_a_forged_answer_is_refused(tmp_path: Path, act: str, said: str) -
             },
             "found 'gpt'",
         ),
+        (
+            {"op": "encode-released", "dataset": "squad", "encoder": {"op": "load", "model": "a/b"}},
+            "found 'squad'",
+        ),
+        (
+            {
+                "op": "retrieve-released",
+                "setting": "monolingual",
+                "vectors": {"op": "encode-released", "dataset": "squad", "encoder": {"op": "load", "model": "a/b"}},
+            },
+            "found 'squad'",
+        ),
     ],
 )
 def test_exact_a_forged_answer_cannot_name_what_was_not_shown(
@@ -157,7 +169,7 @@ def test_exact_a_forged_answer_cannot_name_what_was_not_shown(
     """The bench refuses such names; a script that writes its answer itself gets no further."""
     text = repr(request_).replace("'seed'", "'arm': {'sampling': 'x-y'}, 'seed'")
     text = text.replace("{'dataset': 'xquad-r', 'encoder'", "{'op': 'encode', 'dataset': 'xquad-r', 'encoder'")
-    text = text.replace("'encoder': {", "'encoder': {'op': 'train', ")
+    text = text.replace("'encoder': {'base'", "'encoder': {'op': 'train', 'base'")
     act = f"answer(json.dumps({{'asked': {{'requests': [{text}]}}}}).encode())"
     assert said in refusal(tmp_path, ANSWER.replace("{act}", act))
 

@@ -11,8 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import ScriptError
-from harness.lab.bench import CALLS, NAMES, Bench, Encoder, Pairs, Vectors
-from harness.records.asked import BenchView, CountRequest, EmitRequest, EncodeRequest, RetrieveRequest, TrainRequest
+from harness.lab.bench import CALLS, NAMES, Bench, Encoder, Loaded, Pairs, Vectors
+from harness.records.asked import (
+    BenchView,
+    CountRequest,
+    EmitRequest,
+    EncodeReleased,
+    EncodeRequest,
+    LoadRequest,
+    RetrieveReleased,
+    RetrieveRequest,
+    TrainRequest,
+)
 from harness.records.training import arm
 
 PLENTY = settings(derandomize=True, deadline=None, max_examples=100)
@@ -67,6 +77,20 @@ def test_exact_requests_are_recorded_once_and_in_order() -> None:
         CountRequest(dataset="mlqa-r", what="queries-zh"),
         EmitRequest(name="ratio", value=2.0),
     )
+
+
+def test_exact_released_encoders_are_asked_for_in_words_of_their_own() -> None:
+    asked = bench()
+    for name in ("sentence-transformers/LaBSE", "../models/mine"):
+        asked.retrieve(asked.encode(asked.load(name), "mlqa-r"), setting="multilingual")
+    loads = [LoadRequest(model=name) for name in ("sentence-transformers/LaBSE", "../models/mine")]
+    encodes = [EncodeReleased(encoder=load, dataset="mlqa-r") for load in loads]
+    retrieves = [RetrieveReleased(vectors=encode, setting="multilingual") for encode in encodes]
+    assert asked.asked().requests == tuple(
+        request for three in zip(loads, encodes, retrieves, strict=True) for request in three
+    )
+    assert asked.asked().released == tuple(retrieves)
+    assert asked.asked().retrievals == ()
 
 
 def held_out(of: Bench, fold: int = 1, sampling: str = "hybrid") -> Vectors:
@@ -215,7 +239,18 @@ BAD: list[tuple[str, Callable[[Any], object], str]] = [
     ("emit huge", lambda b: b.emit("n", 10**400), "emit: expected a finite number"),
     ("each text", lambda b: b.each("x-y"), "each: expected a list of values per axis, found 'x-y'"),
     ("each number", lambda b: b.each((1, 2), 3), "each: expected a list of values per axis, found 3"),
-    ("load", lambda b: b.load("some/encoder"), "expected one of bases, .*emit after 'bench.', found 'load'"),
+    ("load nothing", lambda b: b.load(""), "load: expected the name or the folder of an encoder, found ''"),
+    ("load a number", lambda b: b.load(11), "load: expected the name or the folder of an encoder, found 11"),
+    ("load lines", lambda b: b.load("a\nb"), "load: expected the name or the folder"),
+    ("load on another set", lambda b: b.encode(b.load("a"), "miracl"), "encode: expected a dataset .*'miracl'"),
+    ("another bench's load", lambda b: b.encode(bench().load("a"), "xquad-r"), "encode: .* of this bench"),
+    ("made up load", lambda b: b.encode(Loaded(LoadRequest(model="a")), "xquad-r"), "encode: .*bench.load.*own"),
+    (
+        "pairs of a released encoder",
+        lambda b: b.retrieve(b.encode(b.load("a"), "xquad-r"), setting="crosslingual", pairs=b.withheld_pairs(1)),
+        "retrieve: expected pairs with a trained encoder, found them with a released one",
+    ),
+    ("custom", lambda b: b.custom(len), "expected one of bases, .*emit after 'bench.', found 'custom'"),
     ("typing", lambda b: b.sampling, "expected one of .* found 'sampling'"),
 ]
 
@@ -225,8 +260,13 @@ def test_exact_a_bad_call_says_what_was_expected_and_records_nothing(call: Calla
     asked = bench()
     with pytest.raises(ScriptError, match=words):
         call(asked)
-    assert not {type(request) for request in asked.asked().requests} & {RetrieveRequest, CountRequest, EmitRequest}
-    assert all(request.op in {"train", "encode"} for request in asked.asked().requests)
+    assert not {type(request) for request in asked.asked().requests} & {
+        RetrieveRequest,
+        RetrieveReleased,
+        CountRequest,
+        EmitRequest,
+    }
+    assert all(request.op in {"train", "encode", "load", "encode-released"} for request in asked.asked().requests)
 
 
 def test_exact_a_scope_without_folds_withholds_nothing() -> None:

@@ -56,6 +56,7 @@ def measurement_rows() -> list[MeasurementRow]:
     ]
     encoders += [("xlm-r", "hybrid", 0.25, seed) for seed in (0, 1)]
     encoders += [("xlm-r", "untrained", None, 0), ("lexical", "lexical", None, 0)]
+    encoders.append(("sentence-transformers/LaBSE", "released", None, 0))
     places = [("multilingual", name, query, "*") for name in ("rank-distance", "MAP") for query in LANGUAGES]
     places += [
         ("crosslingual", "MAP", query, passage) for query, passage in product(LANGUAGES, LANGUAGES) if query != passage

@@ -60,9 +60,10 @@ def test_theory_baselines_are_averaged_over_what_the_arms_were_measured_on() -> 
     assert {line.encoder.arm: line.value for line in plate.lines} == {"x-y": 0.7, "lexical": 0.25}
 
 
-def test_exact_rows_go_base_by_base_and_the_lexical_one_comes_last() -> None:
+def test_exact_rows_go_base_by_base_then_released_encoders_then_the_lexical_one() -> None:
     arms = [
         ("lexical", "lexical", None),
+        ("sentence-transformers/LaBSE", "released", None),
         ("xlm-r", "hybrid", 0.5),
         ("xlm-r", "hybrid", 0.4),
         ("xlm-r", "untrained", None),
@@ -74,6 +75,7 @@ def test_exact_rows_go_base_by_base_and_the_lexical_one_comes_last() -> None:
         ("xlm-r", "untrained"),
         ("xlm-r", "hybrid"),
         ("xlm-r", "hybrid@0.4"),
+        ("sentence-transformers/LaBSE", "released"),
         ("lexical", "lexical"),
     ]
 

@@ -25,6 +25,7 @@ from harness.seeds import generator
 from harness.store import Store
 from harness.verify.exhibits import Exhibits, Findings, exhibits, findings_on
 from harness.verify.job import Job
+from harness.verify.released import Released
 from harness.verify.texts import Texts
 from harness.verify.trial import Circumstances, Trial
 
@@ -59,7 +60,8 @@ class Court:
         planned = Planned(self.file, None if problem else self.asked, problem)
         planner = Planner(self.scope, self.texts.digests, SHA, {"torch": "1"}, "UNSEALED")
         plan = planner.plan([planned], house_requests(self.scope, [planned]))
-        around = Circumstances(lab=SHA, court=SHA, versions={"torch": "1"}, texts=self.texts, started=0.0)
+        released = Released(self.job, self.texts, {"torch": "1"})
+        around = Circumstances(SHA, SHA, {"torch": "1"}, texts=self.texts, started=0.0, released=released)
         return Trial(self.job, plan, plan.claims[0], around)
 
     def heard(self, trial: Trial, worse: Mapping[str, float], *, copies: bool = False) -> Heards:

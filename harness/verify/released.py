@@ -1,0 +1,124 @@
+"""Released encoders that scripts load: found, encoded with, and heard like any other vectors.
+
+    (1) find each encoder, its folder relative to the script's
+    (2) encode what the store lacks, behind the run's walls
+    (3) hand their keys on, so that the court admits and ranks them
+
+No check names a released encoder, so no ruling rests on one. A claim whose script asks for one that
+cannot be had is as little measured as one whose training failed. Cost: every encoder is read once a
+run, for its digest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from harness.engine.encoding import Encoder, Texts, Wanted
+from harness.engine.models import find_model
+from harness.errors import FileFaults, HarnessError, ResourceMissing, UsageError
+from harness.planner import EVALUATE_SOURCE, source_digest
+from harness.records.ruling import ReleasedVectors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from harness.engine.models import Model
+    from harness.planner import Planned
+    from harness.records.asked import EncodeReleased
+    from harness.verify.job import Job
+    from harness.verify.texts import Texts as AllTexts
+
+MEND_FOLDER = "put the encoder's whole folder there, its weights as safetensors"
+MEND_CACHE = "pytest claims/ --cache always"
+
+
+@dataclass(slots=True)
+class Released:
+    """The released encoders of one run.
+
+    `stated` are those of a verdict that is replayed: it says what they were, and nothing is looked for.
+    """
+
+    job: Job
+    texts: AllTexts
+    versions: Mapping[str, str]
+    stated: Sequence[ReleasedVectors] | None = None
+    _models: dict[tuple[Path, str], Model | HarnessError] = field(default_factory=dict)
+
+    def problem(self, planned: Planned) -> HarnessError | None:
+        """Return what is wrong with an encoder that a claim's script loads, if something is."""
+        if self.stated is not None:
+            return None
+        found = [self._model(planned, request) for request in wanted(planned)]
+        return next((one for one in found if isinstance(one, HarnessError)), None)
+
+    def vectors(self, planned: Planned) -> tuple[ReleasedVectors, ...]:
+        """Return what a claim's script has encoded with released encoders; nothing of a claim with a problem."""
+        if self.stated is not None:
+            return tuple(self.stated)
+        each = [] if planned.problem is not None else wanted(planned)
+        return tuple(self._vectors(request, self._model(planned, request)) for request in each)
+
+    def encode(self, claims: Sequence[Planned]) -> dict[str, HarnessError]:
+        """Make what the store lacks; return why what is still lacking could not be made, by its key."""
+        failed: dict[str, HarnessError] = {}
+        done: set[str] = set()
+        for planned in claims:
+            each = [] if planned.problem is not None else wanted(planned)
+            for request, one in zip(each, self.vectors(planned), strict=True):
+                if one.vectors not in done and not self.job.store.has(one.vectors):
+                    try:
+                        self._encode(request, self._model(planned, request))
+                    except HarnessError as error:
+                        failed[one.vectors] = error
+                done.add(one.vectors)
+        return failed
+
+    def _encode(self, request: EncodeReleased, model: Model | HarnessError) -> None:
+        if isinstance(model, HarnessError):
+            raise model
+        if self.job.cache == "only-cache":
+            raise ResourceMissing(f"vectors of {request.dataset} by {model.named} are not in the store", MEND_CACHE)
+        sha256, texts = self.texts.digests[request.dataset], self.texts.datasets[request.dataset].texts
+        data = self.texts.files[sha256].read_bytes()
+        handed = Texts(data, sha256, len(texts.queries) + len(texts.passages))
+        self._encoder(request).encode(model, handed, Wanted(threads=self.job.workers))
+
+    def _vectors(self, request: EncodeReleased, model: Model | HarnessError) -> ReleasedVectors:
+        if isinstance(model, HarnessError):
+            raise model
+        key = self._encoder(request).key(model, self.texts.digests[request.dataset], Wanted())
+        return ReleasedVectors(model=model.named, dataset=request.dataset, digest=model.digest, vectors=key)
+
+    def _encoder(self, request: EncodeReleased) -> Encoder:
+        made_with = {"source": source_digest(EVALUATE_SOURCE), "versions": dict(self.versions)}
+        return Encoder(self.job.store, self.job.enclosure, made_with, partial(self._tell, request))
+
+    def _tell(self, request: EncodeReleased, done: int, total: int) -> None:
+        if done == total:
+            self.job.tell(f"{request.encoder.model} on {request.dataset}: {total} texts encoded")
+
+    def _model(self, planned: Planned, request: EncodeReleased) -> Model | HarnessError:
+        """Return an encoder, or why there is none; each is read once."""
+        home, named = planned.file.script.parent, request.encoder.model
+        if (home, named) not in self._models:
+            self._models[home, named] = _found(named, home)
+        return self._models[home, named]
+
+
+def wanted(planned: Planned) -> list[EncodeReleased]:
+    """Return what a script wants encoded with released encoders and measured, each once."""
+    retrievals = planned.asked.released if planned.asked else ()
+    return list(dict.fromkeys(retrieval.vectors for retrieval in retrievals))
+
+
+def _found(named: str, home: Path) -> Model | HarnessError:
+    try:
+        return find_model(named, home=home)
+    except (UsageError, FileFaults) as error:
+        return ResourceMissing(str(error), MEND_FOLDER)
+    except HarnessError as error:
+        return error
