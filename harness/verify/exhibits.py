@@ -95,8 +95,9 @@ def gather(
 
     `failed` are vectors that could not be made, by key; `released` the datasets of vectors by released encoders.
     """
-    heard = hear_all(job, {**plan.vectors(), **released}, texts, failed)
-    findings = _all(job.workers, texts.datasets, lambda name: findings_on(job, texts, name))
+    wanted = {**plan.vectors(), **released}
+    heard = hear_all(job, wanted, texts, failed)
+    findings = _all(job.workers, dict.fromkeys(wanted.values()), lambda name: findings_on(job, texts, name))
     return exhibits(job.scope, plan, texts, heard, findings, released)
 
 
@@ -109,7 +110,9 @@ def exhibits(  # noqa: PLR0913, PLR0917 - each is another kind of evidence
     released: Mapping[str, str] = NOTHING_RELEASED,
 ) -> Exhibits:
     """Return what was heard and found as something to judge by."""
-    judgements = {name: dataset.judgements for name, dataset in texts.datasets.items()}
+    # those that are asked about and no others: a set is made when it is looked at, which takes a second
+    names = dict.fromkeys([*plan.vectors().values(), *released.values()])
+    judgements = {name: texts.datasets[name].judgements for name in names}
     withheld = [withheld_pairs(scope.training.languages, scope.folds, fold) for fold in range(scope.folds)]
     ranks: dict[Place, Ranks] = {
         Place(LEXICAL, LEXICAL, 0, name): one.lexical for name, one in findings.items() if isinstance(one, Findings)
@@ -136,7 +139,7 @@ def hear_all(
 ) -> dict[str, Heard | HarnessError]:
     """Return ranks, or why there are none, by the key of each encoding; `wanted` are their datasets by key."""
     source = source_digest(RANK_SOURCE)
-    laws = {name: law(dataset.judgements, source) for name, dataset in texts.datasets.items()}
+    laws = {name: law(texts.datasets[name].judgements, source) for name in dict.fromkeys(wanted.values())}
 
     def one(key: str) -> Heard:
         if key in failed:
