@@ -49,8 +49,8 @@ from harness.records.asked import Asked
 from harness.store import Store
 from harness.verify.company import SEEDS, contradicted, neighbours, weigh
 from harness.verify.exhibits import exhibits, gather, hear_all, refuse_unheard
+from harness.verify.loading import Released
 from harness.verify.red_team import Room
-from harness.verify.released import Released
 from harness.verify.repeats import Runner
 from harness.verify.standing import keep, recall, standing
 from harness.verify.texts import Texts, bindings

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from harness.records.ruling import Artifact, RegimeReading, ReleasedVectors, Ruling, Verdict
     from harness.verify.exhibits import Exhibits
     from harness.verify.job import Desk, Job
-    from harness.verify.released import Released
+    from harness.verify.loading import Released
     from harness.verify.texts import Texts
 
 CAUSES: tuple[tuple[type[HarnessError], Cause], ...] = (

@@ -123,7 +123,7 @@ WRONG = [
     ),
     (
         "bad word",
-        "def reproduce(bench):\n\n    bench.load('x')\n",
+        "def reproduce(bench):\n\n    bench.custom('x')\n",
         "{script}:3: expected one of bases, samplings, seeds",
     ),
     ("bad keyword", "def reproduce(bench):\n    bench.train('xlm-r')\n", "{script}:2: TypeError: "),

@@ -25,7 +25,7 @@ from harness.seeds import generator
 from harness.store import Store
 from harness.verify.exhibits import Exhibits, Findings, exhibits, findings_on
 from harness.verify.job import Job
-from harness.verify.released import Released
+from harness.verify.loading import Released
 from harness.verify.texts import Texts
 from harness.verify.trial import Circumstances, Trial
 
