@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from benchmarks import pairs
+from benchmarks.__main__ import table, written
 from benchmarks.bench_rank import drawn, full_depth
 from benchmarks.row import Row
+from harness.codec import pretty
+from harness.errors import UsageError
+from harness.records.bench import Bench, BenchRow
 
 
 def test_a_target_is_met_up_to_and_including_it() -> None:
@@ -47,3 +53,41 @@ def test_what_is_measured_of_ranks_is_measured() -> None:
     *means, distance = full_depth(vectors, judgements)
     assert [0.0 < mean < 1.0 for mean in means] == [True] * 3
     assert 0.0 < distance < 110.0
+
+
+def bench(**changes: object) -> Bench:
+    rows = (
+        BenchRow(work="fast", against="bare", ratio=2.345, target=4.0, met=True),
+        BenchRow(work="slow", against="bare", ratio=6.0, target=4.0, met=False),
+        BenchRow(work="told", against="BEIR", ratio=0.01234, target=None, met=None),
+    )
+    given = {
+        "rows": rows,
+        "seconds_per_operation": {"train": 1.0},
+        "minutes_of_cells_per_claim": {"c01": None},
+        "seconds_of_company": 2.0,
+        "machine": {"cores": 2, "processor": "x86_64"},
+        "versions": {"numpy": "2.0", "torch": "2.1"},
+    }
+    return Bench(**(given | changes))
+
+
+def test_exact_the_table_says_what_was_written_and_names_what_was_missed(tmp_path: Path) -> None:
+    path = tmp_path / "bench.json"
+    path.write_bytes(pretty(bench().plain()))
+    assert table(written(path)) == (
+        "2 cores, x86_64; numpy 2.0, torch 2.1.\n\n"
+        "| work | against | ratio | target |\n| --- | --- | --- | --- |\n"
+        "| fast | bare | 2.35 | at most 4 |\n"
+        "| slow | bare | 6 | at most 4, MISSED |\n"
+        "| told | BEIR | 0.0123 | none |\n"
+    )
+
+
+@pytest.mark.parametrize("text", [None, b"{", b'{"rows": []}'])
+def test_degenerate_without_figures_there_is_no_table(tmp_path: Path, text: bytes | None) -> None:
+    path = tmp_path / "bench.json"
+    if text is not None:
+        path.write_bytes(text)
+    with pytest.raises(UsageError, match="expected what `make bench` writes"):
+        written(path)

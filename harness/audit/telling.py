@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.errors import UsageError
-from harness.store.atomic import replace_file
+from harness.store import section
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from harness.records.audit import Audit, Finding
 
-FIRST, LAST = "<!-- audit -->", "<!-- /audit -->"
+SECTION = "audit"
 SHOWN = 4
 """Places of a finding that a table or line names; JSON names them all."""
 
@@ -102,8 +100,7 @@ def write(path: Path, text: str) -> None:
     Raises:
         UsageError: the file cannot be read, or the two lines are not there once each, in this order.
     """
-    before, _, after = _parts(path)
-    replace_file(path, f"{before}\n{text}\n{after}".encode())
+    section.write(path, SECTION, text)
 
 
 def holds(path: Path, text: str) -> bool:
@@ -112,26 +109,4 @@ def holds(path: Path, text: str) -> bool:
     Raises:
         UsageError: as `write`.
     """
-    return _parts(path)[1].strip() == text.strip()
-
-
-def _parts(path: Path) -> tuple[str, str, str]:
-    try:
-        found = path.read_bytes().decode("utf-8").splitlines(keepends=True)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: expected a text file in UTF-8, found {error}") from error
-    begin, end = (_only(path, found, mark) for mark in (FIRST, LAST))
-    if end < begin:
-        raise UsageError(f"{path}:{end + 1}: expected {LAST} after {FIRST}, found it before; exchange them")
-    return "".join(found[: begin + 1]), "".join(found[begin + 1 : end]), "".join(found[end:])
-
-
-def _only(path: Path, found: Sequence[str], mark: str) -> int:
-    at = [number for number, line in enumerate(found) if line.strip() == mark]
-    if len(at) != 1:
-        where = ", ".join(f"{path}:{number + 1}" for number in at)
-        raise UsageError(
-            f"{path}: expected one line {mark}, found {f'{len(at)} ({where})' if at else 'none'}; "
-            f"the table lies between {FIRST} and {LAST}, each on a line of its own"
-        )
-    return at[0]
+    return section.read(path, SECTION).strip() == text.strip()

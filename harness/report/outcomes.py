@@ -10,13 +10,13 @@ Words from verdicts are escaped: they can make neither a cell nor a mark nor a t
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from harness.errors import UsageError
 from harness.report.figures import is_reduction
 from harness.report.line import counted, decided_elsewhere, main_effects
 from harness.report.words import cut, plain_text, without_outcome
-from harness.store.atomic import replace_file
+from harness.store import section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,8 +67,7 @@ def write(path: Path, scope: str, text: str) -> None:
     Raises:
         UsageError: the file cannot be read, or the lines are not there exactly once.
     """
-    before, _, after = _parts(path, scope)
-    replace_file(path, f"{before}\n{text}\n{after}".encode())
+    section.write(path, f"outcomes:{scope}", text)
 
 
 def differences(path: Path, scope: str, verdicts: Sequence[Verdict]) -> list[str]:
@@ -77,8 +76,7 @@ def differences(path: Path, scope: str, verdicts: Sequence[Verdict]) -> list[str
     Raises:
         UsageError: as `write`, or what is between the lines is no such table.
     """
-    _, table, _ = _parts(path, scope)
-    told = _told(path, table)
+    told = _told(path, section.read(path, f"outcomes:{scope}"))
     found: dict[str, str] = {verdict.claim: verdict.outcome for verdict in verdicts}
     return [
         f"{path}: {claim}: expected {found.get(claim, 'no verdict')}, found {told.get(claim, 'no row')}; "
@@ -182,41 +180,6 @@ def escaped(text: str) -> str:
     """Return words that Markdown shows as they are."""
     shown = MARKS.sub(r"\\\g<0>", plain_text(text))
     return shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-class Parts(NamedTuple):
-    """A file: up to and with the first line, between, from the second line on."""
-
-    before: str
-    table: str
-    after: str
-
-
-def _parts(path: Path, scope: str) -> Parts:
-    """Split a file at the lines of one scope.
-
-    Raises:
-        UsageError: it cannot be read, or the lines are missing, doubled or in the wrong order.
-    """
-    try:
-        lines = path.read_bytes().decode("utf-8").splitlines(keepends=True)
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: expected a text file in UTF-8, found {error}") from error
-    first, last = f"<!-- outcomes:{scope} -->", f"<!-- /outcomes:{scope} -->"
-    at = {mark: [number for number, line in enumerate(lines) if line.strip() == mark] for mark in (first, last)}
-    for mark, found in at.items():
-        if len(found) != 1:
-            where = ", ".join(f"{path}:{number + 1}" for number in found)
-            raise UsageError(
-                f"{path}: expected one line {mark}, found {f'{len(found)} ({where})' if found else 'none'}; "
-                f"the table lies between {first} and {last}, each on a line of its own"
-            )
-    (begin,), (end,) = at.values()
-    if end < begin:
-        raise UsageError(
-            f"{path}:{end + 1}: expected {last} after {first}, found it before {path}:{begin + 1}; exchange them"
-        )
-    return Parts("".join(lines[: begin + 1]), "".join(lines[begin + 1 : end]), "".join(lines[end:]))
 
 
 def _told(path: Path, table: str) -> dict[str, str]:
