@@ -151,7 +151,7 @@ def _ends_alike(subject: Subject) -> bool:
 
 
 def _held_to_the_inside(end: float, ends: list[float], shares: set[float | None]) -> bool:
-    return end in shares and any(share is not None and ends[0] < share < ends[1] for share in shares)
+    return end in shares and any(share is not None and min(ends) < share < max(ends) for share in shares)
 
 
 def _level(subject: Subject) -> bool:
@@ -162,7 +162,7 @@ def _same_rivals(subject: Subject) -> bool:
     """Return whether monolingual and cross-lingual retrieval are asked about the same pairs of arms."""
     met: dict[str | None, set[frozenset[str]]] = {"monolingual": set(), "crosslingual": set()}
     for check in subject.required():
-        if check.relation in {"never-third", "order"} or check.setting == "balanced":
+        if check.relation in {"never-third", "order"}:
             return True
         met.setdefault(check.setting, set()).add(frozenset(side.sampling for side in sides(check)))
     return met["monolingual"] == met["crosslingual"]

@@ -69,12 +69,21 @@ def inputs(before: Provenance, after: Provenance) -> Iterator[Change]:
         yield from _differing(why, name, getattr(before, name), getattr(after, name))
     yield from _each("data", "texts", before.texts, after.texts)
     yield from _each("data", "released", _released(before), _released(after))
+    if (before.texts, before.versions) == (after.texts, after.versions):
+        old, new = _encoded(before), _encoded(after)
+        shared = old.keys() & new.keys()
+        yield from _each("code", "encoding", {key: old[key] for key in shared}, {key: new[key] for key in shared})
     yield from _each("dependency", "version", before.versions, after.versions)
 
 
 def _released(made: Provenance) -> dict[str, str]:
     """Return the digests of the released encoders."""
     return {one.model: one.digest for one in made.released}
+
+
+def _encoded(made: Provenance) -> dict[str, str]:
+    """Return the keys of the vectors of equal files, which differ where they were encoded in another way."""
+    return {f"{one.dataset} by {one.model} ({one.digest[:12]})": one.vectors for one in made.released}
 
 
 def _words(verdict: Verdict) -> tuple[object, ...]:

@@ -10,7 +10,10 @@ from harness.records.claim import Setting
 from harness.records.record import Name, Record
 from harness.records.training import Arm
 
-Released = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]+$")]
+PRINTED = r"^[^\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+$"
+"""No control characters, and nothing that turns the direction of what is printed."""
+
+Released = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=PRINTED)]
 """A name on Hugging Face, or a folder."""
 
 

@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING
 
 from harness.engine.encoding import Encoder, Texts, Wanted
 from harness.engine.models import find_model
-from harness.errors import FileFaults, HarnessError, ResourceMissing, UsageError
+from harness.errors import (
+    CellError,
+    EntryDamaged,
+    FileFaults,
+    HarnessError,
+    ResourceMissing,
+    ScriptError,
+    UsageError,
+)
 from harness.planner import EVALUATE_SOURCE, source_digest
 from harness.records.ruling import ReleasedVectors
 
@@ -49,10 +57,16 @@ class Released:
     _models: dict[tuple[Path, str], Model | HarnessError] = field(default_factory=dict)
 
     def problem(self, planned: Planned) -> HarnessError | None:
-        """Return what is wrong with an encoder that a claim's script loads, if something is."""
+        """Return what is wrong with an encoder that a claim's script loads, or with loading one there at all."""
+        each = wanted(planned)
+        if each and (planned.asked is None or not planned.asked.retrievals or planned.file.claim.kind == "counted"):
+            return ScriptError(
+                f"{planned.file.script}: expected released encoders beside trained ones that are measured, found "
+                f"{each[0].encoder.model} without any"
+            )
         if self.stated is not None:
             return None
-        found = [self._model(planned, request) for request in wanted(planned)]
+        found = (self._model(planned, request) for request in each)
         return next((one for one in found if isinstance(one, HarnessError)), None)
 
     def vectors(self, planned: Planned) -> tuple[ReleasedVectors, ...]:
@@ -69,19 +83,37 @@ class Released:
         for planned in claims:
             each = [] if planned.problem is not None else wanted(planned)
             for request, one in zip(each, self.vectors(planned), strict=True):
-                if one.vectors not in done and not self.job.store.has(one.vectors):
+                if one.vectors not in done and not self._whole(one.vectors):
                     try:
-                        self._encode(request, self._model(planned, request))
+                        self._encode(planned, request, one)
                     except HarnessError as error:
                         failed[one.vectors] = error
+                    except OSError as error:
+                        failed[one.vectors] = CellError(one.model, str(error))
                 done.add(one.vectors)
         return failed
 
-    def _encode(self, request: EncodeReleased, model: Model | HarnessError) -> None:
+    def _whole(self, key: str) -> bool:
+        """Tell whether vectors are kept as they were made; what is damaged is set aside, to be made again."""
+        if self.job.cache == "only-cache":
+            return self.job.store.has(key)
+        try:
+            return self.job.store.find(key) is not None
+        except EntryDamaged:
+            self.job.store.set_aside(key)
+            return False
+
+    def _encode(self, planned: Planned, request: EncodeReleased, planned_as: ReleasedVectors) -> None:
+        """Encode with what the encoder's folder holds now, which has to be what the run was planned with."""
+        if self.job.cache == "only-cache":
+            raise ResourceMissing(
+                f"vectors of {request.dataset} by {planned_as.model} are not in the store", MEND_CACHE
+            )
+        model = _found(request.encoder.model, planned.file.script.parent)
         if isinstance(model, HarnessError):
             raise model
-        if self.job.cache == "only-cache":
-            raise ResourceMissing(f"vectors of {request.dataset} by {model.named} are not in the store", MEND_CACHE)
+        if model.digest != planned_as.digest:
+            raise CellError(model.named, "expected its files as the run was planned with them, found them changed")
         sha256, texts = self.texts.digests[request.dataset], self.texts.datasets[request.dataset].texts
         data = self.texts.files[sha256].read_bytes()
         handed = Texts(data, sha256, len(texts.queries) + len(texts.passages))
@@ -122,3 +154,5 @@ def _found(named: str, home: Path) -> Model | HarnessError:
         return ResourceMissing(str(error), MEND_FOLDER)
     except HarnessError as error:
         return error
+    except Exception as error:  # noqa: BLE001 - a name or folder may be anything; it is this claim's problem alone
+        return ResourceMissing(f"{named}: {type(error).__name__}: {error}", MEND_FOLDER)

@@ -32,6 +32,7 @@ from harness.store import Store
 from harness.verify.conductor import Run
 from harness.verify.differing import NOTHING, differences, filed, inputs, short
 from harness.verify.exhibits import gather, hear_all
+from harness.verify.loading import wanted
 from harness.verify.standing import COURT_LIBRARIES, FAILED
 from harness.verify.trial import Trial
 
@@ -163,6 +164,11 @@ class _Replaying:
             if judged.get(name) != expected:
                 found = judged.get(name, NOTHING)
                 yield Difference(step="texts", what=f"judgements of {name}", stated=expected, found=found)
+        asked = {f"{one.encoder.model} on {one.dataset}" for one in wanted(trial.planned)}
+        told = {f"{one.model} on {one.dataset}" for one in verdict.provenance.released}
+        if asked != told:
+            both = [short(", ".join(sorted(one)) or "none") for one in (told, asked)]
+            yield Difference(step="plan", what="released encoders", stated=both[0], found=both[1])
         keys = {cell.key for cell in trial.encodings().values()}
         stated = set(verdict.provenance.cells)
         if keys != stated:

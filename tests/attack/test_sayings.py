@@ -142,6 +142,12 @@ def test_exact_a_range_holds_when_both_of_its_ends_are_held_to_its_inside(
     assert "range" in said(tmp_path, "results hold from 0.25 to 0.75", {"checks": checks}, {})
 
 
+def test_exact_a_balanced_check_says_nothing_of_each_setting(tmp_path: Path) -> None:
+    checks = (check(setting="balanced"), check(id="other", setting="monolingual"))
+    sentence = "In monolingual and cross-lingual retrieval hybrid is above x-x-mono"
+    assert said(tmp_path, sentence, {"checks": checks}, {}) == {"jointly"}
+
+
 def test_itself_the_mean_of_both_rivals_is_one_side_and_not_each(tmp_path: Path) -> None:
     contrast = {"checks": (check(relation="contrast", left=None, right=None, weights=MEAN),)}
     for sentence in ("hybrid is above the mean of both baselines", "hybrid is below the middle of both baselines"):

@@ -133,6 +133,8 @@ def test_itself_it_is_encoded_with_once_and_again_when_its_files_change(made: Ma
         ("nobody/nothing", "hf download nobody/nothing"),
         ("/no/such/folder", "put the encoder's whole folder there"),
         ("models", "expected an encoder"),
+        ("a" * 300, "File name too long"),
+        ("~nobody-of-that-name/x", "RuntimeError"),
     ],
 )
 def test_degenerate_an_encoder_that_is_not_there_leaves_the_claim_unmeasured(
@@ -143,6 +145,59 @@ def test_degenerate_an_encoder_that_is_not_there_leaves_the_claim_unmeasured(
     verdict = judged(made)
     assert (verdict.outcome, verdict.causes[0]) == ("untested", "resource_missing")
     assert words in verdict.reason
+
+
+def changed(made: MadeUp, old: str, new: str) -> Verdict:
+    """Return the verdict of a script with other words."""
+    script = made.folder / "claims/c71_tiny.py"
+    text = script.read_text()
+    assert text.count(old) == 1
+    script.write_text(text.replace(old, new))
+    return judged(made)
+
+
+def test_degenerate_a_script_that_measures_released_encoders_alone_is_refused(made: MadeUp) -> None:
+    verdict = changed(made, 'bench.retrieve(vectors, setting="monolingual")', "pass")
+    assert (verdict.outcome, verdict.causes[0]) == ("untested", "script_error")
+    assert f"beside trained ones that are measured, found {MODEL} without any" in verdict.reason
+
+
+def test_degenerate_damaged_vectors_are_made_again(made: MadeUp) -> None:
+    (named,) = stated(made).provenance.released
+    store = Store(made.folder / "store")
+    path = store.place(named.vectors) / "queries.npy"
+    path.write_bytes(path.read_bytes()[:-1] + b"\x7f")
+    assert [words.partition(":")[0] for words in encoded(made)] == [f"{MODEL} on xquad-r"]
+    assert judged(made).provenance == stated(made).provenance
+
+
+def test_degenerate_an_encoder_that_changes_while_a_run_trains_is_not_encoded_with(made: MadeUp) -> None:
+    (named,) = stated(made).provenance.released
+    Store(made.folder / "store").set_aside(named.vectors)
+    run = Run(replace(made.job(), cache="always"))
+    plan = run.plan()
+    config = made.folder / "claims" / MODEL / "config.json"
+    config.write_text(config.read_text().replace("{", '{"of": "another revision",', 1))
+    (error,) = run.around.released.encode(plan.claims).values()
+    assert "expected its files as the run was planned with them, found them changed" in str(error)
+
+
+def test_degenerate_a_replay_holds_what_is_stated_against_what_the_script_asks_for(made: MadeUp) -> None:
+    verdict = stated(made)
+    (named,) = verdict.provenance.released
+    for other in ((), (named, named.model_copy(update={"dataset": "nothing"}))):
+        forged = verdict.model_copy(update={"provenance": verdict.provenance.model_copy(update={"released": other})})
+        found = replay(forged, made.replaying(), made.reports).replay
+        assert [(one.step, one.what) for one in found.differences] == [("plan", "released encoders")]
+
+
+def test_exact_vectors_of_equal_files_that_were_made_in_another_way_are_code(made: MadeUp) -> None:
+    before = stated(made)
+    (named,) = before.provenance.released
+    other = named.model_copy(update={"vectors": "f" * 64})
+    after = before.model_copy(update={"provenance": before.provenance.model_copy(update={"released": (other,)})})
+    (change,) = changes(before, after)
+    assert (change.why, change.what) == ("code", f"encoding xquad-r by {MODEL} ({named.digest[:12]})")
 
 
 def test_degenerate_nothing_is_encoded_where_only_the_cache_may_answer(made: MadeUp) -> None:
