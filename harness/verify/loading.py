@@ -5,8 +5,8 @@
     (3) hand their keys on, so that the court admits and ranks them
 
 No check names a released encoder, so no ruling rests on one. A claim whose script asks for one that
-cannot be had is as little measured as one whose training failed. Cost: every encoder is read once a
-run, for its digest.
+cannot be had is as little measured as one whose training failed. Cost: an encoder's files are read for
+their digest when the run is planned, and once more before it is encoded with.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ class Released:
             self.job.tell(f"{request.encoder.model} on {request.dataset}: {total} texts encoded")
 
     def _model(self, planned: Planned, request: EncodeReleased) -> Model | HarnessError:
-        """Return an encoder, or why there is none; each is read once."""
+        """Return an encoder as the run was planned with it, or why there is none; each is read once for that."""
         home, named = planned.file.script.parent, request.encoder.model
         if (home, named) not in self._models:
             self._models[home, named] = _found(named, home)
