@@ -9,8 +9,9 @@
     changed      ranks of worlds that are not: random, sunk, permuted judgements
     coverage     what a claim says or cites and does not check
     comparison   what is compared, and on what
-    wording      sentences that say more than their checks; sayings: things that few checks ask for;
-                 vocabulary: the words that checks can be held against
+    reading      what a sentence says, by the grammar `sentence.lark`; tokens: its names and numbers;
+                 meaning: what sentences and checks say, in one form; grounds: whether one follows from the other
+    wording      words that no check can bear out
     sinking      the world in which an arm sinks all answers
     auditor      CITATION_AUDITOR: values, literals, margins, lock, the paper itself
     cited        what cited cells speak of; literals: numbers that a script holds
@@ -26,7 +27,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.attack import auditor, hunter, replicator, vocabulary
+from harness.attack import auditor, grounds, hunter, replicator
+from harness.attack.grounds import Held, hold
 from harness.attack.probe import (
     AUDITOR,
     DEFEATING,
@@ -39,7 +41,6 @@ from harness.attack.probe import (
     verification,
 )
 from harness.attack.subject import AS_THEY_ARE, Again, Evidence, Subject, Trained
-from harness.attack.vocabulary import unread
 from harness.court.verdict import NO_RED_TEAM
 from harness.records.attack import RedTeam, SameArm
 
@@ -55,10 +56,11 @@ __all__ = [
     "Again",
     "Attacked",
     "Evidence",
+    "Held",
     "Subject",
     "Trained",
     "attack",
-    "unread",
+    "hold",
 ]
 
 
@@ -95,5 +97,5 @@ def attack(subject: Subject, stated: RedTeam | None = None) -> Attacked:
                 told.get((name, probe.name), probe) if takes_training(probe.name) else probe for probe in probes
             )
     team = red_team(found, same_arm)
-    whole = subject.whole and not any(one.name == vocabulary.NAME and one.succeeded for one in found[AUDITOR])
+    whole = subject.whole and not any(one.name == grounds.GRAMMAR and one.succeeded for one in found[AUDITOR])
     return Attacked(team, verification(team, whole=whole), tuple(subject.findings))

@@ -7,9 +7,10 @@
     literals          a number of the paper in the script, or in a file that it brings
     margins           margins under which a claim and its negation both pass
     lock              an analysis that is not the one that was locked
-    vocabulary        words that no check can be held against (`harness.attack.vocabulary`): what they say was
-                      not attacked, so the verification is incomplete and not defeated
-    wording, sayings  a sentence beyond its checks (`harness.attack.wording`, `harness.attack.sayings`)
+    grammar           a sentence that cannot be read (`harness.attack.reading`): what it says was not attacked, so
+                      the verification is incomplete and not defeated
+    reading           a sentence that says what follows from no required check (`harness.attack.grounds`)
+    wording           words that no check of this harness can bear out (`harness.attack.wording`)
     paper             the paper against itself: findings of the audit that touch the claim
 
 The last tells of the paper and not of the verification, so it never defeats one. Source: design,
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.attack import literals, sayings, vocabulary, wording
+from harness.attack import grounds, literals, wording
 from harness.attack.coverage import claimed_sides
 from harness.attack.probe import Attempt, Probe
 from harness.claimfile.paper import paper_folder, read_paper
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from harness.records.claim import Check
 
 CLAIMED, HANDED_IN, LITERAL, MARGIN, LOCK = 9.0, 9.5, 3.0, 8.0, 8.0
-NO_LOCK, UNREAD, PAPER = 5.0, 5.0, 2.0
+NO_LOCK, PAPER = 5.0, 2.0
 MOST_MARGIN = {"rank-distance": 0.25}
 MOST_MARGIN_OTHERWISE = 0.05
 """Five times what the fourteen claims allow: beyond it, arms that nobody would call alike are comparable."""
@@ -56,9 +57,8 @@ def probes(subject: Subject) -> Iterator[Probe]:
     yield Probe("literals", LITERAL, lambda: _literals(subject))
     yield Probe("margins", MARGIN, lambda: _margins(subject))
     yield Probe("lock", LOCK if subject.locked else NO_LOCK, lambda: _lock(subject))
-    yield Probe(vocabulary.NAME, UNREAD, lambda: vocabulary.attempt(subject))
+    yield from grounds.probes(subject)
     yield from wording.probes(subject)
-    yield from sayings.probes(subject)
     yield Probe("paper", PAPER, lambda: _paper(subject), required=False)
 
 

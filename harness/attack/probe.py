@@ -7,7 +7,7 @@ cannot be told from what was tried in vain.
     sound        every attacker has a score, and no probe of severity DEFEATING or more succeeded
     defeated     every attacker has a score, and one did, whatever the mean
     incomplete   an attacker has no score, or not all was there to be attacked: a lock, something measured that
-                 false worlds could be made of, a sentence of words that checks can be held against
+                 false worlds could be made of, a sentence that can be read
 
 Source: design, Attacking.
 """

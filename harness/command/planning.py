@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from harness.attack import Subject, unread
+from harness.attack import Subject, hold
 from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope, read_tuning, tuning_file
 from harness.codec import pretty
 from harness.command.options import (
@@ -44,8 +44,8 @@ from harness.verify import Job, predict, tuning
 def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, as_json: bool) -> None:
     """Say what `pytest CLAIMS` would do: cells, time, missing resources. Trains nothing.
 
-    Names the words of a claim's sentence too that no check can be held against: they leave its verification
-    incomplete.
+    Says too what of a claim's title and statement cannot be read, which leaves its verification incomplete, and what
+    they say that follows from no required check, which defeats it.
     """
     files, bound = claims_of(claims, scope), read_scope(find_scope(scope))
     with enclosure(allow_unsealed=True) as walls:
@@ -61,15 +61,17 @@ def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, 
             tell=lambda words: click.echo(words, err=True),
         )
         prediction = predict(job)
-    words = {file.claim.id: unread(Subject(file, bound, asked=None, rulings=())) for file in files}
+    held = {file.claim.id: hold(Subject(file, bound, asked=None, rulings=())) for file in files}
     if as_json:
-        click.echo(json.dumps(prediction.plain() | {"unread": words}, indent=1))
+        unread, beyond = ({name: getattr(one, what) for name, one in held.items()} for what in ("unread", "beyond"))
+        click.echo(json.dumps(prediction.plain() | {"unread": unread, "beyond": beyond}, indent=1))
         return
     click.echo("\n".join(prediction.lines()))
-    for name, found in words.items():
-        if found:
-            told = ", ".join(map(repr, found))
-            click.echo(plain_text(f"{name}: incomplete unless these words of title and statement are others: {told}"))
+    for name, one in held.items():
+        for words in one.unread:
+            click.echo(plain_text(f"{name}: incomplete unless it can be read: {words}"))
+        for words in one.beyond:
+            click.echo(plain_text(f"{name}: defeated unless a required check asks for it: {words}"))
 
 
 @click.command()

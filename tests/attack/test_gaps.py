@@ -67,11 +67,12 @@ HONEST: dict[str, dict[str, Any]] = {
     "cites and compares both arms": {"cells": (HYBRID, MONO)},
     "cites nothing": {"cells": ()},
     "a language that the statement names": {
-        "statement": "In German hybrid is above x-x-mono",
+        "statement": "For questions in German hybrid is above x-x-mono in the multilingual pool",
         "checks": (check(languages=("de",)),),
         "cells": (),
     },
     "a language that its cells name": {
+        "statement": "For German hybrid is above x-x-mono in the multilingual pool",
         "checks": (check(languages=("de",)),),
         "cells": ("T3:MAP/de:multilingual_hybrid",),
     },
@@ -87,10 +88,13 @@ HONEST: dict[str, dict[str, Any]] = {
         "checks": (check(measure="rank-distance", relation="comparable-or-below", margin="0.05"),),
     },
     "each specialist on its own ground": {
-        "statement": "hybrid is above x-y in monolingual and above x-x-mono in cross-lingual retrieval",
+        "statement": "hybrid is above x-y in monolingual retrieval and above x-x-mono in cross-lingual retrieval",
         "checks": (check(setting="monolingual", right="x-y"), check(id="other", setting="crosslingual")),
     },
-    "alpha arms": {"checks": (check(left="hybrid", right="hybrid@0.25"),), "statement": "half is above a quarter"},
+    "alpha arms": {
+        "checks": (check(left="hybrid", right="hybrid@0.25"),),
+        "statement": "hybrid is above hybrid@0.25 in the multilingual pool",
+    },
 }
 WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
     "a number of its own": ("category", {"checks": (EQUALS,)}),
@@ -190,10 +194,10 @@ def test_exact_each_gap_is_found_by_its_probe(tmp_path: Path, name: str) -> None
 @pytest.mark.parametrize(
     ("statement", "cells", "asked", "expected"),
     [
-        ("The set has eleven languages", ("S04",), COUNTS, set()),
-        ("Hybrid training generalises to eleven languages", ("S04",), COUNTS, {"category", "vocabulary"}),
-        ("The set has eleven languages", (HYBRID,), COUNTS, {"category"}),
-        ("The set has eleven languages", ("S04",), Asked(requests=()), {"no-evidence"}),
+        ("XQuAD-R has eleven languages", ("S04",), COUNTS, set()),
+        ("Hybrid training generalises to eleven languages", ("S04",), COUNTS, {"category", "grammar"}),
+        ("XQuAD-R has eleven languages", (HYBRID,), COUNTS, {"category"}),
+        ("XQuAD-R has eleven languages", ("S04",), Asked(requests=()), {"no-evidence"}),
     ],
 )
 def test_exact_counts_answer_claims_on_counts(
@@ -204,7 +208,7 @@ def test_exact_counts_answer_claims_on_counts(
         "bases": (),
         "evidence": ("counted-data",),
         "checks": (EQUALS,),
-        "title": "Languages",
+        "title": "XQuAD-R has the stated languages",
         "statement": statement,
         "cells": cells,
     }

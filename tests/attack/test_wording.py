@@ -1,4 +1,4 @@
-"""Sentences that say more than their checks: a table of sentences, each with what it should be told, or nothing."""
+"""Words that no check can bear out: a table of sentences, each with what it should be told, or nothing."""
 
 from __future__ import annotations
 
@@ -15,66 +15,32 @@ from harness.attack.comparison import probes as compared
 from harness.attack.probe import results
 from harness.records.claim import CitedValue, Side
 
-BASES = check(left=Side(sampling="hybrid", base="labse"), right=Side(sampling="hybrid", base="xlm-r"))
 WITHIN = check(relation="comparable-or-above", margin="0.05")
-WORSE = check(relation="comparable-or-below", margin="0.05")
-BIASED = check(relation="comparable-or-above", measure="rank-distance", margin="0.05")
-KEPT = check(setting="crosslingual", pairs="withheld")
-WAIVED = {"xlm-r/xquad-r/monolingual": "decided elsewhere"}
 SENTENCES: list[tuple[str, dict[str, Any], set[str]]] = [
     ("hybrid is above x-x-mono in one pool of all languages", {}, set()),
     ("In each single language hybrid is above x-x-mono", {}, {"wording-each-language"}),
     ("Language by language hybrid is above x-x-mono", {}, {"wording-each-language"}),
+    ("In each of fifteen languages hybrid is above x-x-mono", {}, {"wording-each-language"}),
     ("In unseen languages hybrid is above x-x-mono", {}, {"wording-unseen"}),
     ("In languages absent from training hybrid is above x-x-mono", {}, {"wording-unseen"}),
+    ("Absent from contrastive training, de and en have hybrid above x-x-mono", {}, {"wording-unseen"}),
     ("On XQuAD-R and MIRACL hybrid is above x-x-mono", {}, {"wording-named"}),
     ("On LaBSE hybrid is above x-x-mono", {"bases": ("xlm-r",)}, {"wording-named", "wording-one-base"}),
-    ("In monolingual and multilingual retrieval hybrid is above x-x-mono", {}, {"wording-settings"}),
-    ("hybrid is above the middle of cross-lingual and monolingual batches", {}, set()),
-    ("Under hybrid batches the language of an answer hardly matters", {}, {"wording-compares"}),
-    ("hybrid is above x-x-mono with either base", {}, {"wording-each-base"}),
-    ("hybrid is above x-x-mono on LaBSE and, on its own, on XLM-R", {}, {"wording-each-base"}),
-    ("On both XLM-R and LaBSE hybrid is above x-x-mono", {}, {"wording-each-base"}),
-    ("For pairs of languages that training never met hybrid is above x-x-mono", {}, {"wording-pairs"}),
-    ("In each of fifteen languages hybrid is above x-x-mono", {}, {"wording-each-language"}),
-    ("Mixed batches are above others", {"checks": (BASES,)}, {"wording-bases"}),
-    ("hybrid is no worse than x-x-mono", {"checks": (WORSE,)}, {"wording-bound"}),
-    ("hybrid is not better than x-x-mono", {"checks": (WORSE,)}, set()),
-    ("hybrid is at least as biased, and more biased at times, than x-x-mono", {"checks": (BIASED,)}, set()),
-    ("hybrid is no worse in bias than x-x-mono", {"checks": (BIASED,)}, {"wording-bound"}),
     ("hybrid is above x-x-mono by two percent", {}, {"wording-size"}),
     ("hybrid is above x-x-mono by 2.5%", {}, {"wording-size"}),
     ("hybrid is twice as good as x-x-mono", {}, {"wording-size"}),
     ("hybrid is within five percent of x-x-mono", {"checks": (WITHIN,)}, set()),
     ("hybrid reaches at least 95% of x-x-mono", {"checks": (WITHIN,)}, set()),
     ("hybrid reaches at least 98% of x-x-mono", {"checks": (WITHIN,)}, {"wording-size"}),
-    ("hybrid helps LaBSE more than XLM-R", {"checks": (BASES,)}, {"wording-change"}),
-    ("Under hybrid batches LaBSE is above XLM-R", {"checks": (BASES,)}, set()),
     ("hybrid is above x-x-mono", {"bases": ("xlm-r",)}, {"wording-one-base"}),
     ("On XLM-R hybrid is above x-x-mono", {"bases": ("xlm-r",)}, set()),
-    ("hybrid is above x-x-mono from XLM-R and from LaBSE", {}, {"wording-each-base"}),
-    (
-        "In monolingual retrieval hybrid is above x-x-mono",
-        {"checks": (check(setting="balanced"),)},
-        {"wording-settings"},
-    ),
-    (
-        "In the mean of monolingual and multilingual MAP hybrid is above",
-        {"checks": (check(setting="balanced"),)},
-        set(),
-    ),
     ("Averaged over languages and both encoders hybrid is above x-x-mono", {}, set()),
     ("In general hybrid is above x-x-mono", {}, {"wording"}),
-    ("Monolingual batches are below hybrid", {"waived": WAIVED}, {"wording-waived"}),
-    ("In multilingual retrieval monolingual batches are below hybrid", {"waived": WAIVED}, set()),
-    ("For pairs of languages hybrid is above x-x-mono", {"checks": (KEPT,)}, {"wording-withheld"}),
-    ("In pairs that were kept apart hybrid is above x-x-mono", {"checks": (KEPT,)}, set()),
-    ("x-x-mono is below hybrid", {"waived": {"xlm-r/xquad-r/multilingual": "measured all the same"}}, set()),
 ]
 
 
 @pytest.mark.parametrize(("sentence", "of", "expected"), SENTENCES, ids=[one[0] for one in SENTENCES])
-def test_exact_what_a_sentence_says_beyond_its_checks(
+def test_exact_what_words_say_that_no_check_can_bear_out(
     tmp_path: Path, sentence: str, of: dict[str, Any], expected: set[str]
 ) -> None:
     one = subject(claim(title="A title", statement=sentence, **of), tmp_path)

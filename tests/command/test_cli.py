@@ -56,14 +56,20 @@ def test_plan_says_why_a_claim_cannot_be_measured_and_exits_0(root: Path, claims
     assert "asked for nothing" in result.stdout
 
 
-def test_plan_names_words_that_no_check_can_be_held_against(root: Path, claims: Path, tmp_path: Path) -> None:
+def test_plan_says_what_of_a_sentence_cannot_be_read_or_is_not_asked(root: Path, claims: Path, tmp_path: Path) -> None:
     asked = ("plan", claims, "--scope", root / SCOPE, "--store", tmp_path / "store")
-    assert printed(*asked, "--json")["unread"] == {"c71": []}
-    assert "incomplete" not in run(*asked).stdout
+    told = printed(*asked, "--json")
+    assert (told["unread"], told["beyond"]) == ({"c71": []}, {"c71": []})
+    assert "unless" not in run(*asked).stdout
     path = claims / "c71-tiny.yaml"
     path.write_text(path.read_text().replace("title: Hybrid", "title: Miraculous hybrid"))
-    assert printed(*asked, "--json")["unread"] == {"c71": ["Miraculous"]}
-    assert "c71: incomplete unless these words of title and statement are others: 'Miraculous'" in run(*asked).stdout
+    assert printed(*asked, "--json")["unread"] == {"c71": ["the title says 'miraculous'"]}
+    assert "c71: incomplete unless it can be read: the title says 'miraculous'" in run(*asked).stdout
+    path.write_text(path.read_text().replace("Miraculous hybrid batches keep monolingual", "Hybrid batches lower"))
+    path.write_text(path.read_text().replace("lower retrieval", "lower language bias"))
+    assert (
+        "c71: defeated unless a required check asks for it: the title says: any arm above hybrid" in run(*asked).stdout
+    )
 
 
 def test_plan_names_all_faults_of_broken_claims(root: Path, claims: Path, tmp_path: Path) -> None:

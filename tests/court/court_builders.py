@@ -103,7 +103,7 @@ def claim(**changes: Any) -> Claim:
         "schema": "urn:harness:claim:1",
         "id": "c06",
         "title": "Hybrid batches",
-        "statement": "hybrid is above x-x-mono",
+        "statement": "hybrid is above x-x-mono in the multilingual pool",
         "origin": "paper",
         "kind": "effectiveness",
         "evidence": ("trained-encoder",),

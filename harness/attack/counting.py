@@ -1,0 +1,54 @@
+"""What a sentence says of the files themselves, held against what checks count.
+
+Counts are named as checks name them: `<dataset>/languages`, `<dataset>/queries-<language>`. Source: design,
+Attacking (wording beyond scope).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.attack.parsing import names, rules
+from harness.attack.places import settings
+from harness.records.record import decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lark import Token, Tree
+
+    from harness.records.claim import Claim
+
+COUNTED = {
+    "language_count": "languages",
+    "query_count": "queries-",
+    "candidate_count": "candidates-",
+    "monolingual": "monolingual-settings",
+    "crosslingual": "crosslingual-settings",
+}
+
+
+def miscounted(tree: Tree[Token], claim: Claim) -> Iterator[str]:
+    """Yield what a sentence says of the files that no check counts."""
+    counts = {name: float(decimal(one.value)) for check in claim.checks for name, one in check.counts.items()}
+    for part in rules(tree):
+        kinds = [""] if part.data == "sets_as_large" else list(_kinds(part))
+        for dataset in names(part, "DATASET") or claim.datasets:
+            for kind in kinds:
+                found = {value for name, value in counts.items() if name.startswith(f"{dataset}/{kind}")}
+                if not found:
+                    yield f"{kind.strip('-') or 'counts'} of {dataset}"
+                if part.data == "in_each" and not (len(found) == 1 and set(_each(part)) <= found):
+                    yield f"one number in each language of {dataset}"
+
+
+def _kinds(part: Tree[Token]) -> Iterator[str]:
+    """Yield what a part says is counted, as checks call it."""
+    yield from (COUNTED[str(one.data)] for one in part.iter_subtrees() if one.data in COUNTED)
+    for counted in part.find_data("settings_counted"):
+        yield from (COUNTED[setting] for setting in settings(counted) or () if setting in COUNTED)
+
+
+def _each(part: Tree[Token]) -> Iterator[float]:
+    """Yield the number that a part says stands in each language."""
+    yield from (float(str(one).partition(":")[2]) for one in part.children if getattr(one, "type", "") == "NUMBER")

@@ -1,0 +1,279 @@
+"""What a sentence says, held against what the required checks ask for.
+
+    grammar   a sentence that cannot be read: what it says was not attacked, so the verification is incomplete
+    reading   a sentence that says what does not follow from the required checks: the verification is defeated
+
+Each check asks for some meanings (`harness.attack.meaning`), and what follows from one of them follows from
+the check: above is at least level, an order is above from arm to arm, equivalent is near. A setting that a
+statement leaves open is all three of them, but for rank distance, which is of the pool alone; in a title it is
+any. A measure that is left open is any but rank distance, a base any; languages, pairs and margins must be
+those of the check, or be said by neither. So a statement in the grammar says no more than is checked, up to
+what `harness.attack.reading` fills in. Source: design, Attacking (wording beyond scope).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from harness.attack.counting import miscounted
+from harness.attack.meaning import WITHIN, Form, Meaning, Where, Who
+from harness.attack.parsing import UnreadError, parsed
+from harness.attack.probe import Attempt, Probe
+from harness.attack.reading import WAYS, Reading, read
+from harness.claimfile.coverage import IMPLIED, SETTINGS
+from harness.court.contrast import sides
+from harness.records.record import decimal
+from harness.records.scope import bound_languages
+from harness.records.training import arm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from harness.attack.subject import Subject
+    from harness.records.claim import Check, Claim
+
+GRAMMAR, READING = "grammar", "reading"
+UNREAD, BEYOND = 5.0, 7.5
+PERCENT = 100
+FOLLOWS = {
+    "above": frozenset({"above"}),
+    "at-least": frozenset({"above", "at-least", "equal"}),
+    "near": frozenset({"near", "equal"}),
+    "equal": frozenset({"equal"}),
+    "over-mean": frozenset({"over-mean"}),
+    "under-mean": frozenset({"under-mean"}),
+    "never-third": frozenset({"never-third"}),
+}
+"""What is said, by what it follows from."""
+
+
+def probes(subject: Subject) -> Iterator[Probe]:
+    """Yield the probes that read title and statement, which are read once."""
+    held = cache(lambda: hold(subject))
+    yield Probe(GRAMMAR, UNREAD, lambda: _unread(held().unread))
+    yield Probe(READING, BEYOND, lambda: _beyond(held().beyond))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What came of reading title and statement, in words: what cannot be read, and what is said without grounds."""
+
+    unread: tuple[str, ...]
+    beyond: tuple[str, ...]
+
+
+def hold(subject: Subject) -> Held:
+    """Read title and statement, and hold what they say to the required checks."""
+    unread: list[str] = []
+    beyond: list[str] = []
+    of_files = subject.claim.kind == "counted"
+    for name, sentence in (("title", subject.claim.title), ("statement", subject.claim.statement)):
+        title = name == "title"
+        try:
+            if of_files:
+                tree = parsed(sentence, "counted_title" if title else "counted", subject)
+                told = miscounted(tree, subject.claim)
+            else:
+                told = _unfounded(read(sentence, subject, title=title), subject)
+        except UnreadError as error:
+            unread.append(f"the {name} {error}")
+        else:
+            beyond.extend(f"the {name} says: {one}" for one in told)
+    return Held(tuple(unread), tuple(beyond))
+
+
+def _unread(found: Sequence[str]) -> Attempt:
+    if not found:
+        return Attempt(succeeded=False, detail="title and statement can be read")
+    return Attempt(succeeded=True, detail=f"{'; '.join(found)}: say it as the grammar of sentences has it")
+
+
+def _beyond(found: Sequence[str]) -> Attempt:
+    if not found:
+        return Attempt(succeeded=False, detail="what can be read of title and statement follows from required checks")
+    return Attempt(succeeded=True, detail=f"{found[0]}, which follows from no required check")
+
+
+def _unfounded(reading: Reading, subject: Subject) -> Iterator[str]:
+    """Yield what a sentence says without grounds."""
+    claim = subject.claim
+    checks = subject.required()
+    grounds = [one for check in checks for one in asked(check, claim)]
+    for meaning in reading.meanings:
+        for one in _settled(meaning, claim, title=reading.title):
+            if not any(_follows(one, ground, title=reading.title) for ground in grounds):
+                yield one.told
+                break
+    bases = [one.where.pooled for one in reading.meanings if one.where.pooled is not None]
+    named = any(side.base for check in checks for side in sides(check))
+    if any(one != set(claim.bases) for one in bases) or (bases and named):
+        yield "bases pooled that the checks do not pool"
+    if reading.both_sets and len(claim.datasets) != 2:  # noqa: PLR2004 - both are two
+        yield "both evaluation sets"
+    sizes = _sizes(subject)
+    yield from (f"{number} languages" for number in reading.counts if number not in sizes)
+    for idiom in reading.idioms:
+        if not _idiom(idiom, checks, grounds):
+            yield " ".join(idiom).replace("_", " ")
+
+
+def asked(check: Check, claim: Claim) -> Iterator[Meaning]:
+    """Yield what a check asks for, and what follows from an order."""
+    margin = round(float(decimal(check.margin)) * PERCENT, 6)
+    languages = frozenset(check.languages) if check.languages else None
+    settings = SETTINGS if check.relation == "never-third" else (str(check.setting),)
+    where = Where(settings=settings, measure=check.measure, languages=languages, pairs=check.pairs is not None or None)
+    base = claim.bases[0] if len(claim.bases) == 1 else None
+    who = [Who(side.sampling, side.base or base) for side in sides(check)]
+    within = Where(size=margin).over(where)
+    match check.relation:
+        case "above":
+            yield Meaning("above", who[0], (who[1],), where)
+        case "below" | "reduced-by":
+            yield Meaning("above", who[1], (who[0],), where)
+        case "comparable-or-above":
+            yield from (Meaning(form, who[0], (who[1],), within) for form in ("at-least", "near"))
+        case "comparable-or-below":
+            yield from (Meaning("at-least", who[1], (who[0],), within), Meaning("near", who[0], (who[1],), within))
+        case "equivalent":
+            yield from (Meaning("equal", *pair, within) for pair in ((who[0], (who[1],)), (who[1], (who[0],))))
+        case "order":
+            yield from (Meaning("above", one, (other,), where) for one, other in combinations(who, 2))
+        case "contrast":
+            yield from _weighed(check, base, where)
+        case "never-third":
+            yield Meaning("never-third", Who("hybrid", base), (), where)
+        case _:
+            return
+
+
+def _weighed(check: Check, base: str | None, where: Where) -> Iterator[Meaning]:
+    """Yield that one arm lies above or below the mean of two others, if that is what weights say."""
+    weights = check.weights or {}
+    for name, weight in weights.items():
+        others = {other: share for other, share in weights.items() if other != name}
+        if len(others) + 1 == len(WAYS) and all(share == -weight / 2 for share in others.values()):
+            form: Form = "over-mean" if weight > 0 else "under-mean"
+            yield Meaning(form, Who(name, base), tuple(Who(other, base) for other in others), where)
+
+
+def _settled(meaning: Meaning, claim: Claim, *, title: bool) -> Iterator[Meaning]:
+    """Yield what has to follow: one for each setting and each base that the sentence speaks of."""
+    where = meaning.where
+    settings = where.settings
+    if settings is None and not title:
+        names = ["rank-distance"] if where.measure == "rank-distance" else claim.datasets
+        implied = [IMPLIED.get(name) for name in names]
+        settings = SETTINGS if None in implied else tuple(dict.fromkeys(filter(None, implied)))
+    bases = claim.bases if where.base == "each" else (where.base,)
+    for setting in settings or (None,):
+        for base in bases:
+            place = Where(settings=(setting,) if setting else None, base=base).over(where)
+            yield Meaning(meaning.form, meaning.left, meaning.rights, place)
+
+
+def _follows(said: Meaning, ground: Meaning, *, title: bool) -> bool:
+    """Tell whether what is said follows from what is asked; a title may leave out what narrows a check down."""
+    return (
+        ground.form in FOLLOWS[said.form]
+        and _is(said.left, ground.left, said.where)
+        and _are(said, ground)
+        and _there(said.where, ground, title=title)
+    )
+
+
+def _is(said: Who, ground: Who, where: Where) -> bool:
+    base = said.base or where.base
+    name = said.arm or where.arm
+    return (name is None or name == ground.arm) and (base is None or base == ground.base)
+
+
+def _are(said: Meaning, ground: Meaning) -> bool:
+    """Tell whether the rivals are those of the check; one that is left open is another arm, not the same on a base."""
+    if said.form == "never-third":
+        return True
+    if len(said.rights) != len(ground.rights):
+        return False
+    rest = list(ground.rights)
+    for one in said.rights:
+        found = next((other for other in rest if _is(one, other, said.where)), None)
+        if found is None or (one == Who() and found.arm == ground.left.arm):
+            return False
+        rest.remove(found)
+    return True
+
+
+def _there(said: Where, ground: Meaning, *, title: bool) -> bool:
+    """Tell whether both are of one place."""
+    its = ground.where
+    return (
+        (said.settings is None or set(said.settings) <= set(its.settings or ()))
+        and (said.measure == its.measure or (said.measure is None and (title or its.measure != "rank-distance")))
+        and (not said.each_language or ground.form == "never-third")
+        and (said.pairs == its.pairs or (title and said.pairs is None))
+        and (said.size is None or ground.form not in WITHIN or said.size == its.size)
+        and (said.languages == its.languages or (said.languages is None and (title or said.unseen is True)))
+    )
+
+
+def _sizes(subject: Subject) -> set[int]:
+    """Return the numbers of languages that there are in what is measured."""
+    scope, found = subject.scope, {len(check.languages or ()) for check in subject.claim.checks}
+    for name in subject.claim.datasets:
+        found.add(len((bound_languages(scope.datasets[name]) or ()) if name in scope.datasets else ()))
+    return found
+
+
+def _idiom(idiom: tuple[str, ...], checks: Iterable[Check], grounds: list[Meaning]) -> bool:
+    """Tell whether checks ask for what an idiom says."""
+    name, *ends = idiom
+    match name:
+        case "balances" | "balances_best":
+            return _best_balance(checks, grounds)
+        case "balanced_three":
+            return any(one.where.settings == ("balanced",) and one.form in FOLLOWS["at-least"] for one in grounds)
+        case "range" | "results_hold":
+            return _held(ends, grounds)
+        case "buys":
+            return _buys(grounds)
+        case _:
+            return any(one.form == "above" and one.left.base != one.rights[0].base for one in grounds)
+
+
+def _best_balance(checks: Iterable[Check], grounds: list[Meaning]) -> bool:
+    """Tell whether hybrid is held against every other arm in the balanced score, both pure ones among them."""
+    arms = {side.sampling for check in checks for side in sides(check)} | set(WAYS)
+    met = {
+        other.arm
+        for one in grounds
+        if one.where.settings == ("balanced",) and one.form in FOLLOWS["at-least"]
+        for who, other in ((one.left, one.rights[0]),)
+        if who.arm == "hybrid"
+    }
+    return arms - {"hybrid"} <= met
+
+
+def _held(ends: list[str], grounds: list[Meaning]) -> bool:
+    """Tell whether each end of a range of shares is equivalent to a share between them; of no range, any to a half."""
+    equal = [(_share(one.left), _share(one.rights[0])) for one in grounds if one.form == "equal"]
+    if not ends:
+        return any(0.5 in pair for pair in equal)  # noqa: PLR2004 - hybrid is a half
+    low, high = sorted(map(float, ends))
+    return all(any(one == end and low < (other or 0) < high for one, other in equal) for end in (low, high))
+
+
+def _share(who: Who) -> float | None:
+    return arm(who.arm).alpha if who.arm else None
+
+
+def _buys(grounds: list[Meaning]) -> bool:
+    above = [one for one in grounds if one.form == "above"]
+    return any(
+        one.left == other.rights[0]
+        and one.rights[0] == other.left
+        and {one.where.settings, other.where.settings} == {("monolingual",), ("crosslingual",)}
+        for one, other in combinations(above, 2)
+    )

@@ -1,0 +1,97 @@
+"""What a sentence says of arms, and what checks say: in the same few forms, so that one can be held to the other.
+
+    above        the left one's mean lies above the right one's
+    at-least     it does, or lies below by a margin at most
+    near         it lies within a margin, on one side at least; what only asks for a difference says nothing of nearness
+    equal        within a margin on both sides
+    over-mean    the left one lies above the mean of the right two; under-mean: below it
+    never-third  the left one is third of three in no language and setting
+
+Below is above, the other way round; a smaller rank distance too. An arm or a setting that is None is left
+open: in a title it may be any, see `harness.attack.grounds`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Literal
+
+Form = Literal["above", "at-least", "near", "equal", "over-mean", "under-mean", "never-third"]
+WITHIN = frozenset({"at-least", "near", "equal"})
+"""Forms that have a margin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """An arm, on a base where one is named; an arm that is None is whatever stands there."""
+
+    arm: str | None = None
+    base: str | None = None
+
+    @property
+    def told(self) -> str:
+        """Return it in words."""
+        return f"{self.arm or 'any arm'}{f' on {self.base}' if self.base else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where, on what and in what arms are compared; None is what the sentence leaves open.
+
+    `base` is a name, or `each`; `arm` is that of a comparison of bases; `size` a margin in percent.
+    """
+
+    settings: tuple[str, ...] | None = None
+    measure: str | None = None
+    base: str | None = None
+    pooled: frozenset[str] | None = None
+    languages: frozenset[str] | None = None
+    unseen: bool | None = None
+    pairs: bool | None = None
+    each_language: bool | None = None
+    arm: str | None = None
+    size: float | None = None
+
+    def over(self, other: Where) -> Where:
+        """Return what is said here, and what `other` says of the rest."""
+        return replace(
+            other,
+            **{one.name: found for one in fields(self) if (found := getattr(self, one.name)) is not None},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One thing that a sentence says, or that a check asks for."""
+
+    form: Form
+    left: Who
+    rights: tuple[Who, ...]
+    where: Where = Where()
+
+    @property
+    def told(self) -> str:
+        """Return it in words."""
+        right = " and ".join(one.told for one in self.rights)
+        words = {
+            "above": f"{self.left.told} above {right}",
+            "at-least": f"{self.left.told} at least level with {right}",
+            "near": f"{self.left.told} close to {right}",
+            "equal": f"{self.left.told} equivalent to {right}",
+            "over-mean": f"{self.left.told} above the mean of {right}",
+            "under-mean": f"{self.left.told} below the mean of {right}",
+            "never-third": f"{self.left.told} never third",
+        }[self.form]
+        return f"{words} in {self._place}"
+
+    @property
+    def _place(self) -> str:
+        where = self.where
+        told = " and ".join(where.settings) if where.settings else "any setting"
+        told += f" {where.measure}" if where.measure else ""
+        told += f", on {where.base} base" if where.base == "each" else ""
+        told += f", pooled over {' and '.join(sorted(where.pooled))}" if where.pooled else ""
+        told += f", over questions in {', '.join(sorted(where.languages))}" if where.languages else ""
+        told += ", over pairs withheld from training" if where.pairs else ""
+        told += ", in each language" if where.each_language else ""
+        return told + (f", within {where.size:g}%" if where.size is not None else "")

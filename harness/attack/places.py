@@ -1,0 +1,90 @@
+"""Where, on what and in what arms are compared: what each frame and quantity of the grammar means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.attack.meaning import Where
+from harness.attack.parsing import child, has, names, rules
+from harness.claimfile.coverage import SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lark import Token, Tree
+
+KINDS = {"hybrid": "hybrid", "mono": "x-x-mono", "cross": "x-y"}
+"""The arm that each kind of batches stands for."""
+
+NAMES = dict(zip(("mono", "cross", "multi"), SETTINGS, strict=True))
+POOL = Where(settings=("multilingual",))
+DISTANCE = Where(settings=("multilingual",), measure="rank-distance")
+FIRST, BEIRS = "R@1", "nDCG@10"
+HUNDRED = 100
+
+
+def place(tree: Tree[Token]) -> Where:
+    """Return what a rule says itself of where: size, frames, quantity and base right below it, the nearer first."""
+    found = Where()
+    size, frames = child(tree, "size"), child(tree, "frames")
+    if size is not None:
+        share = float(names(size)[0])
+        found = Where(size=round(HUNDRED - share, 6) if tree.data == "keeps_share" else share)
+    if frames is not None:
+        found = found.over(where(frames))
+    base = next((str(one).partition(":")[2] for one in tree.children if getattr(one, "type", "") == "BASE"), None)
+    return found.over(_quantity(tree)).over(Where(base=base))
+
+
+def where(frames: Tree[Token]) -> Where:
+    """Return where frames say that something is compared; of two of a kind the later counts."""
+    found = Where()
+    for frame in rules(frames):
+        found = FRAMES.get(str(frame.data), _nowhere)(frame).over(found)
+    return found
+
+
+def settings(tree: Tree[Token] | None) -> tuple[str, ...] | None:
+    """Return the settings that a rule names, each once; None where it names none."""
+    if tree is None:
+        return None
+    found = [next(rules(one)).data for one in tree.find_data("setting")]
+    return tuple(setting for name, setting in NAMES.items() if name in found) or None
+
+
+def _quantity(tree: Tree[Token]) -> Where:
+    found = child(tree, "quantity")
+    if found is None:
+        return Where()
+    return Where(settings=settings(found), measure=FIRST if has(found, "first") else names(found, "MEASURE")[0])
+
+
+def _nowhere(_: Tree[Token]) -> Where:
+    """Return nothing: data sets and what is averaged over are held to the claim by themselves."""
+    return Where()
+
+
+def _measured(frame: Tree[Token]) -> Where:
+    measure = BEIRS if has(frame, "measure_of_beir") else names(frame, "MEASURE")[0]
+    return Where(settings=settings(frame), measure=measure)
+
+
+FRAMES: dict[str, Callable[[Tree[Token]], Where]] = {
+    "within": lambda _: Where(settings=("monolingual",)),
+    "many_sets": lambda _: Where(settings=("monolingual",)),
+    "across": lambda _: Where(settings=("crosslingual",)),
+    "pool": lambda _: POOL,
+    "in_settings": lambda frame: Where(settings=settings(frame)),
+    "all_settings": lambda _: Where(settings=SETTINGS),
+    "balanced": lambda frame: Where(settings=("balanced",), measure=names(frame, "MEASURE")[0]),
+    "one_base": lambda frame: Where(base=names(frame)[0]),
+    "each_base": lambda _: Where(base="each"),
+    "pooled": lambda frame: Where(pooled=frozenset(names(frame))),
+    "languages": lambda frame: Where(languages=frozenset(names(frame))),
+    "unseen": lambda _: Where(unseen=True),
+    "of_each_language": lambda _: Where(each_language=True),
+    "withheld": lambda _: Where(settings=("crosslingual",), pairs=True),
+    "under": lambda frame: Where(arm=next(KINDS[str(one.data)] for one in frame.iter_subtrees() if one.data in KINDS)),
+    "in_measure": _measured,
+    "by_size": lambda frame: Where(size=float(names(frame)[0])),
+}

@@ -1,0 +1,322 @@
+"""What a sentence says, read off the tree of its words.
+
+A comparison is where it says so itself; else where its clause says at its beginning or end; else where the
+next comparison of the same verb does ("beats A and B across languages"); else where the one before it was.
+Whoever is compared stays the subject until another is named; "worse at ..." without "than" is worse than the
+same rivals. Nothing else is filled in, and what refers to nothing is unread. Source: design, Attacking (wording
+beyond scope).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from lark import Token, Tree
+
+from harness.attack.meaning import Form, Meaning, Where, Who
+from harness.attack.parsing import UnreadError, child, has, names, parsed, rules
+from harness.attack.places import DISTANCE, FIRST, KINDS, POOL, place, settings, where
+from harness.claimfile.coverage import SETTINGS
+from harness.records.training import arm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from harness.attack.subject import Subject
+
+WAYS = ("hybrid", "x-x-mono", "x-y")
+AMOUNTS = {"half": "hybrid", "quarter": "hybrid@0.25", "three_quarters": "hybrid@0.75"}
+FEW = {"two": 2, "three": 3}
+NOWHERE = Where()
+
+COMPARISONS: Mapping[str, tuple[Form, str]] = {
+    "value": ("above", "less"),
+    "not_higher": ("at-least", "more"),
+    "as_high": ("at-least", ""),
+    "as_good": ("at-least", ""),
+    "beats": ("above", ""),
+    "matches": ("at-least", ""),
+    "loses_nothing": ("at-least", ""),
+    "loses": ("at-least", ""),
+    "keeps_share": ("at-least", ""),
+    "lies": ("above", "down"),
+    "close": ("near", ""),
+    "ranks": ("above", "worse"),
+    "ranks_as_well": ("at-least", ""),
+    "ranks_within": ("at-least", ""),
+    "quality": ("above", "worse"),
+    "best_or_comparable": ("at-least", ""),
+    "within_or_better": ("at-least", ""),
+}
+"""Predicates that hold the subject against each object: what they say, and the word with which they say the reverse."""
+
+REFUSABLE = frozenset({"value", "beats", "ranks", "quality"})
+"""Predicates that can be said of no way to fill batches."""
+
+
+def read(sentence: str, subject: Subject, *, title: bool = False) -> Reading:
+    """Return what a sentence of an effectiveness claim says.
+
+    Raises:
+        UnreadError: what the grammar does not hold, or what refers to nothing.
+    """
+    return Reading(parsed(sentence, "title" if title else "statement", subject), title=title)
+
+
+class Reading:
+    """What one sentence says.
+
+    `meanings` compare arms. `idioms` are rules of the grammar that say something of several checks at once,
+    with their numbers. `counts` are the numbers of languages that it names; `both_sets` whether it speaks of two.
+    """
+
+    def __init__(self, tree: Tree[Token], *, title: bool) -> None:
+        """Read the tree; a title may leave open what is compared with what."""
+        self.title = title
+        self.meanings: list[Meaning] = []
+        self.idioms: list[tuple[str, ...]] = []
+        self.counts = [_count(one) for one in tree.find_data("count")]
+        self.both_sets = has(tree, "both_sets")
+        self._subject: tuple[Who, ...] = ()
+        self._rivals: tuple[Who, ...] = ()
+        self._clause, self._before = Where(), Where()
+        for part in rules(tree):
+            self._clause = Where()
+            if part.data == "clause":
+                self._read_clause(list(rules(part)))
+            elif part.data != "remark":
+                self._read_heading(part)
+
+    def _read_clause(self, parts: list[Tree[Token]]) -> None:
+        """Read frames, whatever side of the verb they are on; then who; then the verb; then what is added to it."""
+        for part in parts:
+            if part.data == "frames":
+                self._clause = self._clause.over(where(part))
+        subject = next((one for one in parts if one.data == "subject"), None)
+        refused = subject is not None and has(subject, "no_way")
+        if subject is not None:
+            self._subject = () if refused else self._named(subject)
+        for part in parts:
+            if part.data == "predicate":
+                (verb,) = rules(part)
+                (self._refuse if refused else self._say)(verb)
+            elif part.data == "tail":
+                self._add_tail(next(rules(part)))
+
+    # who
+
+    def _named(self, tree: Tree[Token]) -> tuple[Who, ...]:
+        """Return whom a subject or an object names, in the order of the words."""
+        found: list[Who] = []
+        for one in rules(tree):
+            name = str(one.data)
+            if name in KINDS or name in AMOUNTS:
+                found.append(Who(KINDS.get(name) or AMOUNTS[name]))
+            elif name in WHO:
+                found.append(WHO[name](one))
+            elif name in {"they", "both"}:
+                found.extend(_known(self._subject if name == "they" else (*self._subject, *self._rivals)))
+            elif name != "frames":
+                found.extend(self._named(one))
+        return tuple(found)
+
+    # comparisons
+
+    def _say(self, verb: Tree[Token]) -> None:
+        name = str(verb.data)
+        if name in COMPARISONS:
+            form, reverse = COMPARISONS[name]
+            self._compare(form, verb, down=bool(reverse) and child(verb, reverse) is not None)
+        else:
+            self.VERBS[name](self, verb)
+
+    def _compare(self, form: Form, verb: Tree[Token], own: Where = NOWHERE, *, down: bool = False) -> None:
+        """Add what is said of the subject and each object."""
+        objects = self._objects(child(verb, "objects"))
+        own = own.over(place(verb))
+        for number, (rival, its) in enumerate(objects):
+            later = Where()
+            for _, other in reversed(objects[number + 1 :]):
+                later = other.over(later)
+            self._before = its.over(own).over(self._clause).over(later).over(self._before)
+            for who in _known(self._subject):
+                self._add(form, who, (rival,), self._before, down=down)
+        self._rivals = tuple(rival for rival, _ in objects)
+
+    def _objects(self, tree: Tree[Token] | None) -> list[tuple[Who, Where]]:
+        """Return rivals, each with what is said of it alone; where none is named, those before, or in a title any."""
+        if tree is None:
+            return [(rival, Where()) for rival in self._rivals or ((Who(),) if self.title else _known(()))]
+        return [
+            (who, where(frames) if (frames := child(one, "frames")) is not None else Where())
+            for one in rules(tree)
+            for who in self._named(one)
+        ]
+
+    def _add(self, form: Form, left: Who, rights: tuple[Who, ...], at: Where, *, down: bool = False) -> None:
+        self.meanings.append(Meaning(form, rights[0], (left,), at) if down else Meaning(form, left, rights, at))
+
+    def _here(self, own: Where = NOWHERE) -> Where:
+        self._before = own.over(self._clause).over(self._before)
+        return self._before
+
+    def _refuse(self, verb: Tree[Token]) -> None:
+        """No way does better than the objects: each of them is at least level with every other way."""
+        if verb.data not in REFUSABLE or has(verb, "worse"):
+            raise UnreadError("says of no way what can only be said of one")
+        for who, its in self._objects(child(verb, "objects")):
+            at = self._here(its.over(place(verb)))
+            for other in _others(who):
+                self._add("at-least", who, (other,), at, down=child(verb, "less") is not None)
+            self._subject, self._rivals = (who,), ()
+
+    def _best(self, verb: Tree[Token]) -> None:
+        """Best of three: at least level with both others, and above one of them."""
+        at = self._here(place(verb))
+        for who in _known(self._subject):
+            for other in _others(who):
+                self._add("at-least", who, (other,), at)
+            self._add("above", who, (Who(),), at)
+
+    def _comparable(self, verb: Tree[Token]) -> None:
+        less, more = (child(verb, name) is not None for name in ("less", "more"))
+        self._compare("at-least" if less or more else "near", verb, down=less)
+
+    def _far(self, verb: Tree[Token]) -> None:
+        """Of several: each lies further above the objects than they lie from each other."""
+        if len(self._subject) < len(WAYS) - 1:
+            raise UnreadError("says 'far' of one arm alone, which no check can measure")
+        for rival, its in self._objects(child(verb, "objects")):
+            at = self._here(its)
+            for who in self._subject:
+                self._add("over-mean", who, (*(one for one in self._subject if one != who), rival), at)
+
+    def _between(self, verb: Tree[Token]) -> None:
+        """Above one and below another, which only a title may leave open."""
+        for down in (False, True):
+            self._compare("above", verb, down=down)
+
+    def _middle(self, verb: Tree[Token]) -> None:
+        middle = child(verb, "middle")
+        named = self._named(middle) if middle is not None else ()
+        form: Form = "under-mean" if has(verb, "down") else "over-mean"
+        for who in _known(self._subject):
+            self._add(form, who, named or _others(who), self._here())
+
+    def _equivalent(self, verb: Tree[Token]) -> None:
+        if child(verb, "objects") is not None:
+            self._compare("equal", verb)
+            return
+        first, *rest = _known(self._subject)
+        for other in _known(tuple(rest)):
+            self._add("equal", first, (other,), self._here(place(verb)))
+
+    def _never_worst(self, _: Tree[Token]) -> None:
+        for who in _known(self._subject):
+            self._add("never-third", who, (), self._here())
+
+    def _balance(self, verb: Tree[Token]) -> None:
+        if verb.data == "balances" and set(settings(verb) or ()) != set(SETTINGS):
+            raise UnreadError("speaks of a balance of other settings than the three")
+        if any(who != Who("hybrid") for who in self._subject):
+            raise UnreadError("says of another arm than hybrid that it balances")
+        self._before = Where(settings=("balanced",))
+        self._idiom(verb)
+
+    def _idiom(self, verb: Tree[Token]) -> None:
+        self.idioms.append((str(verb.data), *names(verb, "NUMBER")))
+
+    def _add_tail(self, tail: Tree[Token]) -> None:
+        """Nothing sank, at no loss: against the rivals that were named before, from one pool of all languages."""
+        measure = names(tail, "MEASURE")
+        own = Where(measure=measure[0]).over(self._before) if measure else POOL
+        at = own.over(Where(languages=self._before.languages, base=self._before.base))
+        for who in _known(self._subject):
+            for rival in _known(self._rivals):
+                self._add("at-least", who, (rival,), at)
+
+    # titles
+
+    def _read_heading(self, heading: Tree[Token]) -> None:
+        """Read what may be said in titles alone: of whom, where, and who is left open to compare with."""
+        self._rivals, self._before = (), Where()
+        first = next(rules(heading), heading)
+        self._subject = self._named(Tree("subject", [first])) if first.data in {"way", "pair_of_ways", "shares"} else ()
+        self.HEADINGS[str(heading.data)](self, heading)
+
+    def _open(self, form: Form, heading: Tree[Token], own: Where = NOWHERE, *, down: bool = False) -> None:
+        named = settings(child(heading, "settings"))
+        self._compare(form, heading, own.over(_kept(heading)).over(Where(settings=named)), down=down)
+
+    def _lead(self, heading: Tree[Token]) -> None:
+        self._before = place(heading).over(POOL if has(heading, "led_pool") else Where())
+        self._rivals = (Who(),)
+        self.meanings += [Meaning("above", who, (Who(),), self._before) for who in self._subject]
+        if child(heading, "objects") is not None:
+            self._compare("at-least", heading)
+
+    VERBS: ClassVar[dict[str, Callable[[Reading, Tree[Token]], None]]] = {
+        "highest": _best,
+        "best": _best,
+        "comparable": _comparable,
+        "lies_far": _far,
+        "between": _between,
+        "in_middle": _middle,
+        "equivalent": _equivalent,
+        "never_worst": _never_worst,
+        "no_more_biased": lambda self, verb: self._compare("at-least", verb, DISTANCE, down=True),
+        "balances": _balance,
+        "range": _idiom,
+    }
+    HEADINGS: ClassVar[dict[str, Callable[[Reading, Tree[Token]], None]]] = {
+        "topic": lambda *_: None,
+        "keeps": lambda self, tree: self._open("at-least", tree),
+        "carries_over": lambda self, tree: self._open("at-least", tree),
+        "gains": lambda self, tree: self._open("above", tree),
+        "costs": lambda self, tree: self._open("above", tree, down=True),
+        "lowers": lambda self, tree: self._open("above", tree, DISTANCE, down=True),
+        "puts_first": lambda self, tree: self._open("above", tree, Where(measure=FIRST)),
+        "leads": _lead,
+        "balances_best": _balance,
+        "balanced_three": _balance,
+        "buys": _idiom,
+        "results_hold": _idiom,
+        "base_ahead": _idiom,
+    }
+
+
+def _known(who: tuple[Who, ...]) -> tuple[Who, ...]:
+    if not who:
+        raise UnreadError("compares with, or speaks of, somebody who was not named")
+    return who
+
+
+def _others(who: Who) -> tuple[Who, ...]:
+    return tuple(Who(way) for way in WAYS if way != who.arm)
+
+
+def _count(tree: Tree[Token]) -> int:
+    return next((int(float(name)) for name in names(tree)), 0) or next(FEW[str(one.data)] for one in rules(tree))
+
+
+def _kept(heading: Tree[Token]) -> Where:
+    """Return what a title says is kept, or helped."""
+    if has(heading, "both_kinds"):
+        return Where(settings=SETTINGS[:2])
+    if has(heading, "first_hit"):
+        return Where(measure=FIRST)
+    if has(heading, "gain"):
+        return Where(measure="nDCG@10")
+    if has(heading, "withheld"):
+        return Where(pairs=True)
+    measures = names(heading, "MEASURE") if has(heading, "reciprocal") else []
+    kept = [str(one).partition(":")[2] for one in heading.children if getattr(one, "type", "") == "LANGUAGE"]
+    return Where(measure=measures[0] if measures else None, languages=frozenset(kept) if kept else None)
+
+
+WHO: dict[str, Callable[[Tree[Token]], Who]] = {
+    "share": lambda one: Who(arm(f"hybrid@{names(one)[0]}").label),
+    "named": lambda one: Who(arm(names(one)[0]).label),
+    "mixing": lambda _: Who("hybrid"),
+    "base_name": lambda one: Who(None, names(one)[0]),
+}
