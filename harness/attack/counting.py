@@ -13,7 +13,7 @@ from harness.attack.places import settings
 from harness.records.record import decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lark import Token, Tree
 
@@ -28,8 +28,12 @@ COUNTED = {
 }
 
 
-def miscounted(tree: Tree[Token], claim: Claim) -> Iterator[str]:
-    """Yield what a sentence says of the files that no check counts."""
+def miscounted(tree: Tree[Token], claim: Claim, cells: Mapping[str, str]) -> Iterator[str]:
+    """Yield what a sentence says of the files that no check counts; `cells` are those of the paper.
+
+    What is counted language by language is counted in all that the paper's column has a number for.
+    """
+    cited = {name: one.cell for check in claim.checks for name, one in check.counts.items()}
     counts = {name: float(decimal(one.value)) for check in claim.checks for name, one in check.counts.items()}
     for part in rules(tree):
         kinds = [""] if part.data == "sets_as_large" else list(_kinds(part))
@@ -38,8 +42,20 @@ def miscounted(tree: Tree[Token], claim: Claim) -> Iterator[str]:
                 found = {value for name, value in counts.items() if name.startswith(f"{dataset}/{kind}")}
                 if not found:
                     yield f"{kind.strip('-') or 'counts'} of {dataset}"
+                left = _left_out({cell for name, cell in cited.items() if name.startswith(f"{dataset}/{kind}")}, cells)
+                if kind.endswith("-") and left:
+                    yield f"{kind.strip('-')} of {dataset}, of which {left[0]} is not counted"
                 if part.data == "in_each" and not (len(found) == 1 and set(_each(part)) <= found):
                     yield f"one number in each language of {dataset}"
+
+
+def _left_out(cited: set[str], cells: Mapping[str, str]) -> list[str]:
+    """Return the cells of the columns that are cited which hold a number and are not."""
+    columns = {(cell.split(":")[0], cell.split(":")[-1]) for cell in cited if ":" in cell}
+    numbers = (cell for cell, value in cells.items() if value.replace(".", "", 1).isdecimal())
+    return sorted(
+        cell for cell in numbers if (cell.split(":")[0], cell.split(":")[-1]) in columns and cell not in cited
+    )
 
 
 def _kinds(part: Tree[Token]) -> Iterator[str]:

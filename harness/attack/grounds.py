@@ -19,7 +19,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from harness.attack.counting import miscounted
-from harness.attack.meaning import WITHIN, Form, Meaning, Where, Who
+from harness.attack.meaning import WITHIN, Form, Idiom, Meaning, Where, Who
 from harness.attack.parsing import UnreadError, parsed
 from harness.attack.probe import Attempt, Probe
 from harness.attack.reading import WAYS, Reading, read
@@ -30,7 +30,7 @@ from harness.records.scope import bound_languages
 from harness.records.training import arm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from harness.attack.subject import Subject
     from harness.records.claim import Check, Claim
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 GRAMMAR, READING = "grammar", "reading"
 UNREAD, BEYOND = 5.0, 7.5
 PERCENT = 100
+UNSAID, UNSAID_OTHERWISE = {"rank-distance": 5.0}, 1.0
+"""Margins in percent up to which arms may be called level without saying so: those of the fourteen claims."""
+
 FOLLOWS = {
     "above": frozenset({"above"}),
     "at-least": frozenset({"above", "at-least", "equal"}),
@@ -75,7 +78,7 @@ def hold(subject: Subject) -> Held:
         try:
             if of_files:
                 tree = parsed(sentence, "counted_title" if title else "counted", subject)
-                told = miscounted(tree, subject.claim)
+                told = miscounted(tree, subject.claim, paper.cells if (paper := subject.file.paper) is not None else {})
             else:
                 told = _unfounded(read(sentence, subject, title=title), subject)
         except UnreadError as error:
@@ -111,13 +114,10 @@ def _unfounded(reading: Reading, subject: Subject) -> Iterator[str]:
     named = any(side.base for check in checks for side in sides(check))
     if any(one != set(claim.bases) for one in bases) or (bases and named):
         yield "bases pooled that the checks do not pool"
-    if reading.both_sets and len(claim.datasets) != 2:  # noqa: PLR2004 - both are two
-        yield "both evaluation sets"
     sizes = _sizes(subject)
     yield from (f"{number} languages" for number in reading.counts if number not in sizes)
-    for idiom in reading.idioms:
-        if not _idiom(idiom, checks, grounds):
-            yield " ".join(idiom).replace("_", " ")
+    yield from (f"something of {name}" for name in reading.datasets if name not in claim.datasets)
+    yield from (idiom.told for idiom in reading.idioms if not _borne_out(idiom, reading, subject, grounds))
 
 
 def asked(check: Check, claim: Claim) -> Iterator[Meaning]:
@@ -127,6 +127,8 @@ def asked(check: Check, claim: Claim) -> Iterator[Meaning]:
     settings = SETTINGS if check.relation == "never-third" else (str(check.setting),)
     where = Where(settings=settings, measure=check.measure, languages=languages, pairs=check.pairs is not None or None)
     base = claim.bases[0] if len(claim.bases) == 1 else None
+    named = {side.base for side in sides(check)} if base is None else set()
+    where = Where(base=named.pop() if len(named) == 1 else None).over(where)
     who = [Who(side.sampling, side.base or base) for side in sides(check)]
     within = Where(size=margin).over(where)
     match check.relation:
@@ -182,7 +184,13 @@ def _follows(said: Meaning, ground: Meaning, *, title: bool) -> bool:
         and _is(said.left, ground.left, said.where)
         and _are(said, ground)
         and _there(said.where, ground, title=title)
+        and (title or not ground.rights or _arm_told(said, ground))
     )
+
+
+def _arm_told(said: Meaning, ground: Meaning) -> bool:
+    """Tell whether a comparison of bases says under which batches; a check of bases is of one arm alone."""
+    return ground.left.arm != ground.rights[0].arm or (said.left.arm or said.where.arm) is not None
 
 
 def _is(said: Who, ground: Who, where: Where) -> bool:
@@ -212,11 +220,19 @@ def _there(said: Where, ground: Meaning, *, title: bool) -> bool:
     return (
         (said.settings is None or set(said.settings) <= set(its.settings or ()))
         and (said.measure == its.measure or (said.measure is None and (title or its.measure != "rank-distance")))
+        and (title or its.base is None or said.base is not None)
         and (not said.each_language or ground.form == "never-third")
         and (said.pairs == its.pairs or (title and said.pairs is None))
-        and (said.size is None or ground.form not in WITHIN or said.size == its.size)
+        and (ground.form not in WITHIN or _sized(said, its, title=title))
         and (said.languages == its.languages or (said.languages is None and (title or said.unseen is True)))
     )
+
+
+def _sized(said: Where, its: Where, *, title: bool) -> bool:
+    """Tell whether a margin is the one that is said, or small enough to need no saying."""
+    if said.size is not None:
+        return said.size == its.size
+    return title or (its.size or 0) <= UNSAID.get(str(its.measure), UNSAID_OTHERWISE)
 
 
 def _sizes(subject: Subject) -> set[int]:
@@ -227,41 +243,42 @@ def _sizes(subject: Subject) -> set[int]:
     return found
 
 
-def _idiom(idiom: tuple[str, ...], checks: Iterable[Check], grounds: list[Meaning]) -> bool:
+def _borne_out(idiom: Idiom, reading: Reading, subject: Subject, grounds: list[Meaning]) -> bool:
     """Tell whether checks ask for what an idiom says."""
-    name, *ends = idiom
-    match name:
-        case "balances" | "balances_best":
-            return _best_balance(checks, grounds)
-        case "balanced_three":
-            return any(one.where.settings == ("balanced",) and one.form in FOLLOWS["at-least"] for one in grounds)
-        case "range" | "results_hold":
-            return _held(ends, grounds)
-        case "buys":
-            return _buys(grounds)
-        case _:
-            return any(one.form == "above" and one.left.base != one.rights[0].base for one in grounds)
-
-
-def _best_balance(checks: Iterable[Check], grounds: list[Meaning]) -> bool:
-    """Tell whether hybrid is held against every other arm in the balanced score, both pure ones among them."""
-    arms = {side.sampling for check in checks for side in sides(check)} | set(WAYS)
-    met = {
-        other.arm
-        for one in grounds
-        if one.where.settings == ("balanced",) and one.form in FOLLOWS["at-least"]
-        for who, other in ((one.left, one.rights[0]),)
-        if who.arm == "hybrid"
+    checks, claim = subject.required(), subject.claim
+    balanced = [one for one in grounds if one.where.settings == ("balanced",) and one.form in FOLLOWS["at-least"]]
+    there = [one for one in grounds if _there(idiom.where, one, title=reading.title)]
+    told: dict[str, Callable[[], bool]] = {
+        "balances": lambda: _best_balance(checks, balanced),
+        "balances_best": lambda: _best_balance(checks, balanced),
+        "balanced_three": lambda: bool(balanced),
+        "our_balance": lambda: bool(balanced),
+        "range": lambda: _held(idiom, there),
+        "results_hold": lambda: _held(idiom, there),
+        "buys": lambda: _buys(grounds),
+        "base_ahead": lambda: any(one.form == "above" and one.left.base != one.rights[0].base for one in grounds),
+        "ordered_pairs": lambda: all(one.where.settings == ("crosslingual",) for one in reading.meanings),
+        "both_sets": lambda: len(claim.datasets) == 2,  # noqa: PLR2004 - both are two
+        "no_numbers": lambda: not any(check.claimed for check in claim.checks),
+        "size_later": lambda: any(check.required == "full" for check in claim.checks),
     }
-    return arms - {"hybrid"} <= met
+    return told[idiom.name]()
 
 
-def _held(ends: list[str], grounds: list[Meaning]) -> bool:
+def _best_balance(checks: Iterable[Check], balanced: list[Meaning]) -> bool:
+    """Tell whether hybrid is held in the balanced score against all other arms, pure and mixed with less and more."""
+    arms = {side.sampling for check in checks for side in sides(check)} | set(WAYS)
+    met = {str(one.rights[0].arm) for one in balanced if one.left.arm == "hybrid"}
+    shares = [share for name in met if (share := _share(Who(name))) is not None]
+    return arms - {"hybrid"} <= met and min(shares, default=1) < 0.5 < max(shares, default=0)  # noqa: PLR2004 - a half
+
+
+def _held(idiom: Idiom, grounds: list[Meaning]) -> bool:
     """Tell whether each end of a range of shares is equivalent to a share between them; of no range, any to a half."""
     equal = [(_share(one.left), _share(one.rights[0])) for one in grounds if one.form == "equal"]
-    if not ends:
+    if not idiom.numbers:
         return any(0.5 in pair for pair in equal)  # noqa: PLR2004 - hybrid is a half
-    low, high = sorted(map(float, ends))
+    low, high = sorted(idiom.numbers)
     return all(any(one == end and low < (other or 0) < high for one, other in equal) for end in (low, high))
 
 

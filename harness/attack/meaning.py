@@ -61,6 +61,20 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
+class Idiom:
+    """What a rule of the grammar says of several checks at once: its name, numbers that it names, and where."""
+
+    name: str
+    numbers: tuple[float, ...] = ()
+    where: Where = Where()
+
+    @property
+    def told(self) -> str:
+        """Return it in words."""
+        return " ".join([self.name.replace("_", " "), *(f"{one:g}" for one in self.numbers)])
+
+
+@dataclass(frozen=True, slots=True)
 class Meaning:
     """One thing that a sentence says, or that a check asks for."""
 

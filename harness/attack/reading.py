@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lark import Token, Tree
 
-from harness.attack.meaning import Form, Meaning, Where, Who
+from harness.attack.meaning import Form, Idiom, Meaning, Where, Who
 from harness.attack.parsing import UnreadError, child, has, names, parsed, rules
 from harness.attack.places import DISTANCE, FIRST, KINDS, POOL, place, settings, where
 from harness.claimfile.coverage import SETTINGS
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from harness.attack.subject import Subject
 
 WAYS = ("hybrid", "x-x-mono", "x-y")
+SPECIALISTS = {"monolingual": "x-x-mono", "crosslingual": "x-y"}
 AMOUNTS = {"half": "hybrid", "quarter": "hybrid@0.25", "three_quarters": "hybrid@0.75"}
 FEW = {"two": 2, "three": 3}
 NOWHERE = Where()
@@ -36,7 +37,6 @@ COMPARISONS: Mapping[str, tuple[Form, str]] = {
     "as_good": ("at-least", ""),
     "beats": ("above", ""),
     "matches": ("at-least", ""),
-    "loses_nothing": ("at-least", ""),
     "loses": ("at-least", ""),
     "keeps_share": ("at-least", ""),
     "lies": ("above", "down"),
@@ -66,25 +66,29 @@ def read(sentence: str, subject: Subject, *, title: bool = False) -> Reading:
 class Reading:
     """What one sentence says.
 
-    `meanings` compare arms. `idioms` are rules of the grammar that say something of several checks at once,
-    with their numbers. `counts` are the numbers of languages that it names; `both_sets` whether it speaks of two.
+    `meanings` compare arms, `idioms` say something of several checks at once. `counts` are the numbers of
+    languages that it names, `datasets` the names of data sets.
     """
 
     def __init__(self, tree: Tree[Token], *, title: bool) -> None:
         """Read the tree; a title may leave open what is compared with what."""
         self.title = title
         self.meanings: list[Meaning] = []
-        self.idioms: list[tuple[str, ...]] = []
+        self.idioms = [Idiom(name) for name in ("ordered_pairs", "both_sets") if has(tree, name)]
         self.counts = [_count(one) for one in tree.find_data("count")]
-        self.both_sets = has(tree, "both_sets")
+        self.datasets = names(tree, "DATASET")
         self._subject: tuple[Who, ...] = ()
         self._rivals: tuple[Who, ...] = ()
         self._clause, self._before = Where(), Where()
         for part in rules(tree):
             self._clause = Where()
-            if part.data == "clause":
+            if part.data == "stop":
+                self._before, self._rivals = Where(), ()
+            elif part.data == "clause":
                 self._read_clause(list(rules(part)))
-            elif part.data != "remark":
+            elif part.data == "remark":
+                self._idiom(next(rules(part)))
+            else:
                 self._read_heading(part)
 
     def _read_clause(self, parts: list[Tree[Token]]) -> None:
@@ -224,7 +228,16 @@ class Reading:
         self._idiom(verb)
 
     def _idiom(self, verb: Tree[Token]) -> None:
-        self.idioms.append((str(verb.data), *names(verb, "NUMBER")))
+        self.idioms.append(Idiom(str(verb.data), tuple(map(float, names(verb, "NUMBER"))), self._here()))
+
+    def _lose_nothing(self, verb: Tree[Token]) -> None:
+        """Nothing to those that are named; in a statement that names nobody, to none of the others."""
+        if self.title or child(verb, "objects") is not None:
+            self._compare("at-least", verb)
+            return
+        for who in _known(self._subject):
+            for other in _others(who):
+                self._add("at-least", who, (other,), self._here())
 
     def _add_tail(self, tail: Tree[Token]) -> None:
         """Nothing sank, at no loss: against the rivals that were named before, from one pool of all languages."""
@@ -249,11 +262,26 @@ class Reading:
         self._compare(form, heading, own.over(_kept(heading)).over(Where(settings=named)), down=down)
 
     def _lead(self, heading: Tree[Token]) -> None:
-        self._before = place(heading).over(POOL if has(heading, "led_pool") else Where())
-        self._rivals = (Who(),)
-        self.meanings += [Meaning("above", who, (Who(),), self._before) for who in self._subject]
+        self._before = POOL if has(heading, "led_pool") else Where()
+        self._best(heading)
         if child(heading, "objects") is not None:
             self._compare("at-least", heading)
+
+    def _put_first(self, heading: Tree[Token]) -> None:
+        self._before = Where(measure=FIRST)
+        if has(heading, "most_often"):
+            self._best(heading)
+        else:
+            self._compare("above", heading)
+
+    def _keep(self, heading: Tree[Token]) -> None:
+        """Keep what the specialist of a setting has: batches of one language within one, of two across them."""
+        named = settings(child(heading, "settings"))
+        at = _kept(heading).over(place(heading)).over(Where(settings=named))
+        for who in self._subject:
+            for setting in at.settings or ("multilingual",):
+                rival = Who(SPECIALISTS[setting]) if at.settings and setting in SPECIALISTS else Who()
+                self._add("at-least", who, (rival,), Where(settings=at.settings and (setting,)).over(at))
 
     VERBS: ClassVar[dict[str, Callable[[Reading, Tree[Token]], None]]] = {
         "highest": _best,
@@ -264,18 +292,19 @@ class Reading:
         "in_middle": _middle,
         "equivalent": _equivalent,
         "never_worst": _never_worst,
+        "loses_nothing": _lose_nothing,
         "no_more_biased": lambda self, verb: self._compare("at-least", verb, DISTANCE, down=True),
         "balances": _balance,
         "range": _idiom,
     }
     HEADINGS: ClassVar[dict[str, Callable[[Reading, Tree[Token]], None]]] = {
         "topic": lambda *_: None,
-        "keeps": lambda self, tree: self._open("at-least", tree),
+        "keeps": _keep,
         "carries_over": lambda self, tree: self._open("at-least", tree),
         "gains": lambda self, tree: self._open("above", tree),
         "costs": lambda self, tree: self._open("above", tree, down=True),
         "lowers": lambda self, tree: self._open("above", tree, DISTANCE, down=True),
-        "puts_first": lambda self, tree: self._open("above", tree, Where(measure=FIRST)),
+        "puts_first": _put_first,
         "leads": _lead,
         "balances_best": _balance,
         "balanced_three": _balance,
@@ -310,7 +339,9 @@ def _kept(heading: Tree[Token]) -> Where:
     if has(heading, "withheld"):
         return Where(pairs=True)
     measures = names(heading, "MEASURE") if has(heading, "reciprocal") else []
+    over = child(heading, "to_languages")
     kept = [str(one).partition(":")[2] for one in heading.children if getattr(one, "type", "") == "LANGUAGE"]
+    kept += names(over) if over is not None else []
     return Where(measure=measures[0] if measures else None, languages=frozenset(kept) if kept else None)
 
 
