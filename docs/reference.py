@@ -88,7 +88,7 @@ class Readings(SphinxDirective):
         rows = []
         for line in self.content:
             found = read(line, subject, title="title" in self.options)
-            told = [*(one.told for one in found.meanings), *(" ".join(one).replace("_", " ") for one in found.idioms)]
+            told = [*(one.told for one in found.meanings), *(one.told for one in found.idioms)]
             rows.append((line, "; ".join(told) or "nothing"))
         return self.parse_text_to_nodes("\n".join(_table(("sentence", "is read as"), rows)))
 

@@ -86,15 +86,16 @@ class Meaning:
     @property
     def told(self) -> str:
         """Return it in words."""
-        right = " and ".join(one.told for one in self.rights)
+        left, *rest = (replace(one, arm=one.arm or self.where.arm).told for one in (self.left, *self.rights))
+        right = " and ".join(rest)
         words = {
-            "above": f"{self.left.told} above {right}",
-            "at-least": f"{self.left.told} at least level with {right}",
-            "near": f"{self.left.told} close to {right}",
-            "equal": f"{self.left.told} equivalent to {right}",
-            "over-mean": f"{self.left.told} above the mean of {right}",
-            "under-mean": f"{self.left.told} below the mean of {right}",
-            "never-third": f"{self.left.told} never third",
+            "above": f"{left} above {right}",
+            "at-least": f"{left} at least level with {right}",
+            "near": f"{left} close to {right}",
+            "equal": f"{left} equivalent to {right}",
+            "over-mean": f"{left} above the mean of {right}",
+            "under-mean": f"{left} below the mean of {right}",
+            "never-third": f"{left} never third",
         }[self.form]
         return f"{words} in {self._place}"
 
