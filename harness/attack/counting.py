@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.attack.parsing import names, rules
+from harness.attack.parsing import has, names, rules
 from harness.attack.places import settings
 from harness.records.record import decimal
 
@@ -28,6 +28,10 @@ COUNTED = {
 }
 
 
+SIZE = [COUNTED["query_count"], COUNTED["candidate_count"]]
+"""What makes a data set large."""
+
+
 def miscounted(tree: Tree[Token], claim: Claim, cells: Mapping[str, str]) -> Iterator[str]:
     """Yield what a sentence says of the files that no check counts; `cells` are those of the paper.
 
@@ -36,7 +40,9 @@ def miscounted(tree: Tree[Token], claim: Claim, cells: Mapping[str, str]) -> Ite
     cited = {name: one.cell for check in claim.checks for name, one in check.counts.items()}
     counts = {name: float(decimal(one.value)) for check in claim.checks for name, one in check.counts.items()}
     for part in rules(tree):
-        kinds = [""] if part.data == "sets_as_large" else list(_kinds(part))
+        kinds = SIZE if part.data == "sets_as_large" else list(_kinds(part))
+        if has(part, "all_sets") and len(claim.datasets) < 2:  # noqa: PLR2004 - sets are two at least
+            yield "more than one evaluation set"
         for dataset in names(part, "DATASET") or claim.datasets:
             for kind in kinds:
                 found = {value for name, value in counts.items() if name.startswith(f"{dataset}/{kind}")}

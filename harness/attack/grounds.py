@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from harness.attack.counting import miscounted
 from harness.attack.meaning import WITHIN, Form, Idiom, Meaning, Where, Who
 from harness.attack.parsing import UnreadError, parsed
+from harness.attack.places import FIRST
 from harness.attack.probe import Attempt, Probe
 from harness.attack.reading import WAYS, Reading, read
 from harness.claimfile.coverage import IMPLIED, SETTINGS
@@ -40,6 +41,9 @@ UNREAD, BEYOND = 5.0, 7.5
 PERCENT = 100
 UNSAID, UNSAID_OTHERWISE = {"rank-distance": 5.0}, 1.0
 """Margins in percent up to which arms may be called level without saying so: those of the fourteen claims."""
+
+OF_RANKINGS = frozenset({"MAP", "MRR", "nDCG@10"})
+"""Measures that need no naming; how many are among the first so many does."""
 
 FOLLOWS = {
     "above": frozenset({"above"}),
@@ -181,6 +185,8 @@ def _follows(said: Meaning, ground: Meaning, *, title: bool) -> bool:
     """Tell whether what is said follows from what is asked; a title may leave out what narrows a check down."""
     return (
         ground.form in FOLLOWS[said.form]
+        and not (said.form == "above" and said.where.size is not None)
+        and said.where.arm in {None, said.left.arm or said.where.arm}
         and _is(said.left, ground.left, said.where)
         and _are(said, ground)
         and _there(said.where, ground, title=title)
@@ -219,13 +225,22 @@ def _there(said: Where, ground: Meaning, *, title: bool) -> bool:
     its = ground.where
     return (
         (said.settings is None or set(said.settings) <= set(its.settings or ()))
-        and (said.measure == its.measure or (said.measure is None and (title or its.measure != "rank-distance")))
+        and _measured(said.measure, its, title=title)
         and (title or its.base is None or said.base is not None)
         and (not said.each_language or ground.form == "never-third")
         and (said.pairs == its.pairs or (title and said.pairs is None))
         and (ground.form not in WITHIN or _sized(said, its, title=title))
         and (said.languages == its.languages or (said.languages is None and (title or said.unseen is True)))
     )
+
+
+def _measured(said: str | None, its: Where, *, title: bool) -> bool:
+    """Tell whether the measure is the check's; one that nobody names looks at the whole ranking, but in a title."""
+    if said is None:
+        return title or its.measure in OF_RANKINGS
+    if said == FIRST:
+        return its.measure == "R@1" and set(its.settings or ()) <= {"monolingual", "crosslingual"}
+    return said == its.measure
 
 
 def _sized(said: Where, its: Where, *, title: bool) -> bool:
@@ -253,11 +268,12 @@ def _borne_out(idiom: Idiom, reading: Reading, subject: Subject, grounds: list[M
         "balances_best": lambda: _best_balance(checks, balanced),
         "balanced_three": lambda: bool(balanced),
         "our_balance": lambda: bool(balanced),
-        "range": lambda: _held(idiom, there),
+        "range": lambda: all(_held(idiom, one) for one in _everywhere(idiom, there, title=reading.title)),
         "results_hold": lambda: _held(idiom, there),
         "buys": lambda: _buys(grounds),
         "base_ahead": lambda: any(one.form == "above" and one.left.base != one.rights[0].base for one in grounds),
         "ordered_pairs": lambda: all(one.where.settings == ("crosslingual",) for one in reading.meanings),
+        "many_sets": lambda: all(IMPLIED.get(name) == "monolingual" for name in claim.datasets),
         "both_sets": lambda: len(claim.datasets) == 2,  # noqa: PLR2004 - both are two
         "no_numbers": lambda: not any(check.claimed for check in claim.checks),
         "size_later": lambda: any(check.required == "full" for check in claim.checks),
@@ -271,6 +287,12 @@ def _best_balance(checks: Iterable[Check], balanced: list[Meaning]) -> bool:
     met = {str(one.rights[0].arm) for one in balanced if one.left.arm == "hybrid"}
     shares = [share for name in met if (share := _share(Who(name))) is not None]
     return arms - {"hybrid"} <= met and min(shares, default=1) < 0.5 < max(shares, default=0)  # noqa: PLR2004 - a half
+
+
+def _everywhere(idiom: Idiom, grounds: list[Meaning], *, title: bool) -> Iterator[list[Meaning]]:
+    """Yield the grounds of each setting in which a statement says so; those of all three where it names none."""
+    for setting in (None,) if title else idiom.where.settings or SETTINGS:
+        yield [one for one in grounds if setting is None or one.where.settings == (setting,)]
 
 
 def _held(idiom: Idiom, grounds: list[Meaning]) -> bool:

@@ -18,8 +18,11 @@ KINDS = {"hybrid": "hybrid", "mono": "x-x-mono", "cross": "x-y"}
 
 NAMES = dict(zip(("mono", "cross", "multi"), SETTINGS, strict=True))
 POOL = Where(settings=("multilingual",))
+NOT_SUNK = Where(settings=("multilingual",), measure="MAP")
 DISTANCE = Where(settings=("multilingual",), measure="rank-distance")
-FIRST, BEIRS = "R@1", "nDCG@10"
+FIRST, BEIRS = "answers ranked first", "nDCG@10"
+"""How many answers are first is R@1 where a question has one; in the pool of all languages it has several."""
+
 HUNDRED = 100
 
 

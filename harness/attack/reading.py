@@ -15,7 +15,7 @@ from lark import Token, Tree
 
 from harness.attack.meaning import Form, Idiom, Meaning, Where, Who
 from harness.attack.parsing import UnreadError, child, has, names, parsed, rules
-from harness.attack.places import DISTANCE, FIRST, KINDS, POOL, place, settings, where
+from harness.attack.places import DISTANCE, FIRST, KINDS, NOT_SUNK, POOL, place, settings, where
 from harness.claimfile.coverage import SETTINGS
 from harness.records.training import arm
 
@@ -74,7 +74,7 @@ class Reading:
         """Read the tree; a title may leave open what is compared with what."""
         self.title = title
         self.meanings: list[Meaning] = []
-        self.idioms = [Idiom(name) for name in ("ordered_pairs", "both_sets") if has(tree, name)]
+        self.idioms = [Idiom(name) for name in ("ordered_pairs", "both_sets", "many_sets") if has(tree, name)]
         self.counts = [_count(one) for one in tree.find_data("count")]
         self.datasets = names(tree, "DATASET")
         self._subject: tuple[Who, ...] = ()
@@ -231,18 +231,19 @@ class Reading:
         self.idioms.append(Idiom(str(verb.data), tuple(map(float, names(verb, "NUMBER"))), self._here()))
 
     def _lose_nothing(self, verb: Tree[Token]) -> None:
-        """Nothing to those that are named; in a statement that names nobody, to none of the others."""
+        """Not even a margin, to those that are named; in a statement that names nobody, to none of the others."""
+        nothing = NOWHERE if self.title else Where(size=0.0)
         if self.title or child(verb, "objects") is not None:
-            self._compare("at-least", verb)
+            self._compare("at-least", verb, nothing)
             return
         for who in _known(self._subject):
             for other in _others(who):
-                self._add("at-least", who, (other,), self._here())
+                self._add("at-least", who, (other,), nothing.over(self._here()))
 
     def _add_tail(self, tail: Tree[Token]) -> None:
         """Nothing sank, at no loss: against the rivals that were named before, from one pool of all languages."""
         measure = names(tail, "MEASURE")
-        own = Where(measure=measure[0]).over(self._before) if measure else POOL
+        own = Where(measure=measure[0]).over(self._before) if measure else NOT_SUNK
         at = own.over(Where(languages=self._before.languages, base=self._before.base))
         for who in _known(self._subject):
             for rival in _known(self._rivals):
