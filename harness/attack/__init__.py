@@ -10,7 +10,8 @@
     coverage     what a claim says or cites and does not check
     comparison   what is compared, and on what
     reading      what a sentence says, by the grammar `sentence.lark`; tokens: its names and numbers;
-                 meaning: what sentences and checks say, in one form; grounds: whether one follows from the other
+                 places, idioms: its parts; meaning: what sentences and checks say, in one form;
+                 grounds, following, counting: whether one follows from the other
     wording      words that no check can bear out
     sinking      the world in which an arm sinks all answers
     auditor      CITATION_AUDITOR: values, literals, margins, lock, the paper itself

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.attack.parsing import has, names, rules
-from harness.attack.places import settings
+from harness.attack.places import count, settings
 from harness.records.record import decimal
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ def miscounted(tree: Tree[Token], claim: Claim, cells: Mapping[str, str]) -> Ite
                 left = _left_out({cell for name, cell in cited.items() if name.startswith(f"{dataset}/{kind}")}, cells)
                 if kind.endswith("-") and left:
                     yield f"{kind.strip('-')} of {dataset}, of which {left[0]} is not counted"
+                numbers = [count(one) for one in part.find_data("count")]
+                if numbers and numbers != [sum(name.startswith(f"{dataset}/{kind}") for name in counts)]:
+                    yield f"{numbers[0]} languages of {dataset}"
                 if part.data == "in_each" and not (len(found) == 1 and set(_each(part)) <= found):
                     yield f"one number in each language of {dataset}"
 

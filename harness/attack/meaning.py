@@ -52,6 +52,11 @@ class Where:
     arm: str | None = None
     size: float | None = None
 
+    def against(self, other: Where) -> tuple[str, ...]:
+        """Return in what both say something, and not the same."""
+        told = ((one.name, getattr(self, one.name), getattr(other, one.name)) for one in fields(self))
+        return tuple(name for name, mine, its in told if None not in {mine, its} and mine != its)
+
     def over(self, other: Where) -> Where:
         """Return what is said here, and what `other` says of the rest."""
         return replace(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.attack.meaning import Where
-from harness.attack.parsing import child, has, names, rules
+from harness.attack.parsing import UnreadError, child, has, names, rules
 from harness.claimfile.coverage import SETTINGS
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ FIRST, BEIRS = "answers ranked first", "nDCG@10"
 """How many answers are first is R@1 where a question has one; in the pool of all languages it has several."""
 
 HUNDRED = 100
+FEW = {"two": 2, "three": 3}
 
 
 def place(tree: Tree[Token]) -> Where:
@@ -53,6 +54,39 @@ def settings(tree: Tree[Token] | None) -> tuple[str, ...] | None:
         return None
     found = [next(rules(one)).data for one in tree.find_data("setting")]
     return tuple(setting for name, setting in NAMES.items() if name in found) or None
+
+
+def agreed(one: Where, other: Where) -> Where:
+    """Return what both say.
+
+    Raises:
+        UnreadError: they contradict each other.
+    """
+    if found := one.against(other):
+        raise UnreadError(f"says two things of one comparison's {found[0].replace('_', ' ')}")
+    return one.over(other)
+
+
+def count(tree: Tree[Token]) -> int:
+    """Return the number of languages that a rule names."""
+    return next((int(float(name)) for name in names(tree)), 0) or next(FEW[str(one.data)] for one in rules(tree))
+
+
+def kept(heading: Tree[Token]) -> Where:
+    """Return what a title says is kept, or helped."""
+    if has(heading, "both_kinds"):
+        return Where(settings=SETTINGS[:2])
+    if has(heading, "first_hit"):
+        return Where(measure=FIRST)
+    if has(heading, "gain"):
+        return Where(measure="nDCG@10")
+    if has(heading, "withheld"):
+        return Where(pairs=True)
+    measures = names(heading, "MEASURE") if has(heading, "reciprocal") else []
+    over = child(heading, "to_languages")
+    kept = [str(one).partition(":")[2] for one in heading.children if getattr(one, "type", "") == "LANGUAGE"]
+    kept += names(over) if over is not None else []
+    return Where(measure=measures[0] if measures else None, languages=frozenset(kept) if kept else None)
 
 
 def _quantity(tree: Tree[Token]) -> Where:

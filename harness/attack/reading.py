@@ -15,7 +15,19 @@ from lark import Token, Tree
 
 from harness.attack.meaning import Form, Idiom, Meaning, Where, Who
 from harness.attack.parsing import UnreadError, child, has, names, parsed, rules
-from harness.attack.places import DISTANCE, FIRST, KINDS, NOT_SUNK, POOL, place, settings, where
+from harness.attack.places import (
+    DISTANCE,
+    FIRST,
+    KINDS,
+    NOT_SUNK,
+    POOL,
+    agreed,
+    count,
+    kept,
+    place,
+    settings,
+    where,
+)
 from harness.claimfile.coverage import SETTINGS
 from harness.records.training import arm
 
@@ -27,7 +39,6 @@ if TYPE_CHECKING:
 WAYS = ("hybrid", "x-x-mono", "x-y")
 SPECIALISTS = {"monolingual": "x-x-mono", "crosslingual": "x-y"}
 AMOUNTS = {"half": "hybrid", "quarter": "hybrid@0.25", "three_quarters": "hybrid@0.75"}
-FEW = {"two": 2, "three": 3}
 NOWHERE = Where()
 
 COMPARISONS: Mapping[str, tuple[Form, str]] = {
@@ -49,6 +60,9 @@ COMPARISONS: Mapping[str, tuple[Form, str]] = {
     "within_or_better": ("at-least", ""),
 }
 """Predicates that hold the subject against each object: what they say, and the word with which they say the reverse."""
+
+OF_QUALITY = frozenset(COMPARISONS) - {"value", "not_higher", "as_high", "lies", "close"} | {"loses_nothing"}
+"""Predicates that call one better, or not worse; a distance is smaller or larger."""
 
 REFUSABLE = frozenset({"value", "beats", "ranks", "quality"})
 """Predicates that can be said of no way to fill batches."""
@@ -75,13 +89,13 @@ class Reading:
         self.title = title
         self.meanings: list[Meaning] = []
         self.idioms = [Idiom(name) for name in ("ordered_pairs", "both_sets", "many_sets") if has(tree, name)]
-        self.counts = [_count(one) for one in tree.find_data("count")]
+        self.counts = [count(one) for one in tree.find_data("count")]
         self.datasets = names(tree, "DATASET")
         self._subject: tuple[Who, ...] = ()
         self._rivals: tuple[Who, ...] = ()
-        self._clause, self._before = Where(), Where()
+        self._opening, self._clause, self._before = Where(), Where(), Where()
         for part in rules(tree):
-            self._clause = Where()
+            self._opening = self._clause = Where()
             if part.data == "stop":
                 self._before, self._rivals = Where(), ()
             elif part.data == "clause":
@@ -93,9 +107,11 @@ class Reading:
 
     def _read_clause(self, parts: list[Tree[Token]]) -> None:
         """Read frames, whatever side of the verb they are on; then who; then the verb; then what is added to it."""
-        for part in parts:
+        verbs = [number for number, part in enumerate(parts) if part.data == "predicate"]
+        for number, part in enumerate(parts):
             if part.data == "frames":
-                self._clause = self._clause.over(where(part))
+                self._clause = agreed(self._clause, where(part))
+                self._opening = self._clause if verbs and number < verbs[0] else self._opening
         subject = next((one for one in parts if one.data == "subject"), None)
         refused = subject is not None and has(subject, "no_way")
         if subject is not None:
@@ -138,11 +154,15 @@ class Reading:
         """Add what is said of the subject and each object."""
         objects = self._objects(child(verb, "objects"))
         own = own.over(place(verb))
+        agreed(own, self._clause)
         for number, (rival, its) in enumerate(objects):
             later = Where()
             for _, other in reversed(objects[number + 1 :]):
                 later = other.over(later)
-            self._before = its.over(own).over(self._clause).over(later).over(self._before)
+            told = agreed(agreed(its, own), self._opening)
+            self._before = told.over(self._clause).over(later).over(self._before)
+            if self._before.measure == DISTANCE.measure and str(verb.data) in OF_QUALITY:
+                raise UnreadError("says of a distance how good it is: say which is smaller")
             for who in _known(self._subject):
                 self._add(form, who, (rival,), self._before, down=down)
         self._rivals = tuple(rival for rival, _ in objects)
@@ -161,7 +181,7 @@ class Reading:
         self.meanings.append(Meaning(form, rights[0], (left,), at) if down else Meaning(form, left, rights, at))
 
     def _here(self, own: Where = NOWHERE) -> Where:
-        self._before = own.over(self._clause).over(self._before)
+        self._before = agreed(own, self._clause).over(self._clause).over(self._before)
         return self._before
 
     def _refuse(self, verb: Tree[Token]) -> None:
@@ -169,7 +189,7 @@ class Reading:
         if verb.data not in REFUSABLE or has(verb, "worse"):
             raise UnreadError("says of no way what can only be said of one")
         for who, its in self._objects(child(verb, "objects")):
-            at = self._here(its.over(place(verb)))
+            at = self._here(agreed(its, place(verb)))
             for other in _others(who):
                 self._add("at-least", who, (other,), at, down=child(verb, "less") is not None)
             self._subject, self._rivals = (who,), ()
@@ -228,7 +248,9 @@ class Reading:
         self._idiom(verb)
 
     def _idiom(self, verb: Tree[Token]) -> None:
-        self.idioms.append(Idiom(str(verb.data), tuple(map(float, names(verb, "NUMBER"))), self._here()))
+        measure = names(verb, "MEASURE")
+        at = Where(measure=measure[0] if measure else None).over(place(verb))
+        self.idioms.append(Idiom(str(verb.data), tuple(map(float, names(verb, "NUMBER"))), self._here(at)))
 
     def _lose_nothing(self, verb: Tree[Token]) -> None:
         """Not even a margin, to those that are named; in a statement that names nobody, to none of the others."""
@@ -260,7 +282,7 @@ class Reading:
 
     def _open(self, form: Form, heading: Tree[Token], own: Where = NOWHERE, *, down: bool = False) -> None:
         named = settings(child(heading, "settings"))
-        self._compare(form, heading, own.over(_kept(heading)).over(Where(settings=named)), down=down)
+        self._compare(form, heading, own.over(kept(heading)).over(Where(settings=named)), down=down)
 
     def _lead(self, heading: Tree[Token]) -> None:
         self._before = POOL if has(heading, "led_pool") else Where()
@@ -278,7 +300,7 @@ class Reading:
     def _keep(self, heading: Tree[Token]) -> None:
         """Keep what the specialist of a setting has: batches of one language within one, of two across them."""
         named = settings(child(heading, "settings"))
-        at = _kept(heading).over(place(heading)).over(Where(settings=named))
+        at = kept(heading).over(place(heading)).over(Where(settings=named))
         for who in self._subject:
             for setting in at.settings or ("multilingual",):
                 rival = Who(SPECIALISTS[setting]) if at.settings and setting in SPECIALISTS else Who()
@@ -323,27 +345,6 @@ def _known(who: tuple[Who, ...]) -> tuple[Who, ...]:
 
 def _others(who: Who) -> tuple[Who, ...]:
     return tuple(Who(way) for way in WAYS if way != who.arm)
-
-
-def _count(tree: Tree[Token]) -> int:
-    return next((int(float(name)) for name in names(tree)), 0) or next(FEW[str(one.data)] for one in rules(tree))
-
-
-def _kept(heading: Tree[Token]) -> Where:
-    """Return what a title says is kept, or helped."""
-    if has(heading, "both_kinds"):
-        return Where(settings=SETTINGS[:2])
-    if has(heading, "first_hit"):
-        return Where(measure=FIRST)
-    if has(heading, "gain"):
-        return Where(measure="nDCG@10")
-    if has(heading, "withheld"):
-        return Where(pairs=True)
-    measures = names(heading, "MEASURE") if has(heading, "reciprocal") else []
-    over = child(heading, "to_languages")
-    kept = [str(one).partition(":")[2] for one in heading.children if getattr(one, "type", "") == "LANGUAGE"]
-    kept += names(over) if over is not None else []
-    return Where(measure=measures[0] if measures else None, languages=frozenset(kept) if kept else None)
 
 
 WHO: dict[str, Callable[[Tree[Token]], Who]] = {

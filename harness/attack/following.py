@@ -1,0 +1,103 @@
+"""Whether what a sentence says follows from what a check asks for.
+
+Above is at least level, an order is above from arm to arm, equivalent is near. What narrows a check down has to
+be said: its base if it names one, the arm under which bases are compared, languages, withheld pairs, a margin
+that is larger than those of the fourteen claims, a measure that does not see whole rankings. A title may leave
+all of these out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.attack.meaning import WITHIN, Who
+from harness.attack.places import FIRST
+
+if TYPE_CHECKING:
+    from harness.attack.meaning import Meaning, Where
+
+UNSAID, UNSAID_OTHERWISE = {"rank-distance": 5.0}, 1.0
+"""Margins in percent up to which arms may be called level without saying so: those of the fourteen claims."""
+
+OF_RANKINGS = frozenset({"MAP", "MRR", "nDCG@10"})
+"""Measures that need no naming; how many are among the first so many does."""
+
+FOLLOWS = {
+    "above": frozenset({"above"}),
+    "at-least": frozenset({"above", "at-least", "equal"}),
+    "near": frozenset({"near", "equal"}),
+    "equal": frozenset({"equal"}),
+    "over-mean": frozenset({"over-mean"}),
+    "under-mean": frozenset({"under-mean"}),
+    "never-third": frozenset({"never-third"}),
+}
+"""What is said, by what it follows from."""
+
+
+def follows(said: Meaning, ground: Meaning, *, title: bool) -> bool:
+    """Tell whether what is said follows from what is asked; a title may leave out what narrows a check down."""
+    return (
+        ground.form in FOLLOWS[said.form]
+        and not (said.form == "above" and said.where.size is not None)
+        and said.where.arm in {None, said.left.arm or said.where.arm}
+        and _is(said.left, ground.left, said.where)
+        and _are(said, ground)
+        and there(said.where, ground, title=title)
+        and (title or not ground.rights or _arm_told(said, ground))
+    )
+
+
+def _arm_told(said: Meaning, ground: Meaning) -> bool:
+    """Tell whether a comparison of bases says under which batches; a check of bases is of one arm alone."""
+    return ground.left.arm != ground.rights[0].arm or (said.left.arm or said.where.arm) is not None
+
+
+def _is(said: Who, ground: Who, where: Where) -> bool:
+    base = said.base or where.base
+    name = said.arm or where.arm
+    return (name is None or name == ground.arm) and (base is None or base == ground.base)
+
+
+def _are(said: Meaning, ground: Meaning) -> bool:
+    """Tell whether the rivals are those of the check; one that is left open is another arm, not the same on a base."""
+    if said.form == "never-third":
+        return True
+    if len(said.rights) != len(ground.rights):
+        return False
+    rest = list(ground.rights)
+    for one in said.rights:
+        found = next((other for other in rest if _is(one, other, said.where)), None)
+        if found is None or (one == Who() and found.arm == ground.left.arm):
+            return False
+        rest.remove(found)
+    return True
+
+
+def there(said: Where, ground: Meaning, *, title: bool) -> bool:
+    """Tell whether both are of one place."""
+    its = ground.where
+    return (
+        (said.settings is None or set(said.settings) <= set(its.settings or ()))
+        and _measured(said.measure, its, title=title)
+        and (title or its.base is None or said.base is not None)
+        and (not said.each_language or ground.form == "never-third")
+        and (said.pairs == its.pairs or (title and said.pairs is None))
+        and (ground.form not in WITHIN or _sized(said, its, title=title))
+        and (said.languages == its.languages or (said.languages is None and (title or said.unseen is True)))
+    )
+
+
+def _measured(said: str | None, its: Where, *, title: bool) -> bool:
+    """Tell whether the measure is the check's; one that nobody names looks at the whole ranking, but in a title."""
+    if said is None:
+        return title or its.measure in OF_RANKINGS
+    if said == FIRST:
+        return its.measure == "R@1" and set(its.settings or ()) <= {"monolingual", "crosslingual"}
+    return said == its.measure
+
+
+def _sized(said: Where, its: Where, *, title: bool) -> bool:
+    """Tell whether a margin is the one that is said, or small enough to need no saying."""
+    if said.size is not None:
+        return said.size == its.size
+    return title or (its.size or 0) <= UNSAID.get(str(its.measure), UNSAID_OTHERWISE)
