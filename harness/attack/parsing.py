@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from harness.attack.subject import Subject
 
 Start = Literal["statement", "title", "counted", "counted_title"]
+LONGEST = 120
+"""Tokens of a sentence at most: reading takes about the square of their number."""
+
 BEFORE, MOST = 4, 12
 """Words before the place where a sentence ceases to be readable, and of those that could stand there, that are told."""
 
@@ -50,6 +53,8 @@ def parsed(sentence: str, start: Start, subject: Subject) -> Tree[Token]:
         UnreadError: a word or a turn that the grammar does not hold.
     """
     found = tokens(sentence, subject)
+    if len(found) > LONGEST:
+        raise UnreadError(f"has {len(found)} words and marks, more than {LONGEST}")
     known = set(words().values())
     unknown = [word for word in dict.fromkeys(found) if word not in known and not NAMED.match(word)]
     if unknown:

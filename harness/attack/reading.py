@@ -347,8 +347,15 @@ def _others(who: Who) -> tuple[Who, ...]:
     return tuple(Who(way) for way in WAYS if way != who.arm)
 
 
+def _share(number: str) -> Who:
+    try:
+        return Who(arm(f"hybrid@{number}").label)
+    except ValueError:
+        raise UnreadError(f"speaks of {number} of the batches, which is no share of them") from None
+
+
 WHO: dict[str, Callable[[Tree[Token]], Who]] = {
-    "share": lambda one: Who(arm(f"hybrid@{names(one)[0]}").label),
+    "share": lambda one: _share(names(one)[0]),
     "named": lambda one: Who(arm(names(one)[0]).label),
     "mixing": lambda _: Who("hybrid"),
     "base_name": lambda one: Who(None, names(one)[0]),

@@ -38,6 +38,7 @@ SPELLED = {
     "MAPs": "MAP",
 }
 AT_DEPTH = re.compile(r"(?<!\S)(nDCG|R)@(\d+)", re.IGNORECASE)
+NUMBER = re.compile(r"\d{1,3}(,\d{3})+|\d+(\.\d+)?")
 NAMED = re.compile(r"(arm|base|dataset|language|measure|size|number):")
 SIZE = rf"(?P<size>\d+(?:\.\d+)?|{'|'.join([*FEW, *NUMBER_WORDS])}) ?(?:%|per ?cent\b)"
 WORD = re.compile(r"\w+:\S*[\w%]|[^\W\d_][\w'-]*\w|[^\W\d_]|\d[\d.,]*\d|\d|'s|[^\w\s]")
@@ -61,7 +62,7 @@ def _token(word: str) -> str:
     if NAMED.match(word):
         return word
     small = word.lower().replace("crosslingual", "cross-lingual")
-    if small[0].isdigit():
+    if NUMBER.fullmatch(small):
         return f"number:{small.replace(',', '')}"
     return f"number:{NUMBER_WORDS[small]}" if small in NUMBER_WORDS else small
 
