@@ -3,7 +3,7 @@
     {schema} claim      every key of harness/schemas/claim.json with its type and meaning, record by record
     {inputs}            the inputs of the action, from action.yml
     {vocabulary} CAUSES a closed list of harness.report.words with the words that the page has for each
-    {readings}          sentences, one a line, each with what harness.attack.reading reads it as
+    {readings}          sentences, one a line, each with what harness.attack.titles reads it as
 
 What a directive makes is Markdown, which is parsed where it stands, so its headings can be linked to.
 Commands are written by sphinx-click from `harness.command`; a default that is a path is told as one.
@@ -21,7 +21,7 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from harness.attack import Subject
-from harness.attack.reading import read
+from harness.attack.titles import read
 from harness.claimfile.claims import read_folder
 from harness.claimfile.scopes import find_scope, read_scope
 from harness.report import words

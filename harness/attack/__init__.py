@@ -9,7 +9,7 @@
     changed      ranks of worlds that are not: random, sunk, permuted judgements
     coverage     what a claim says or cites and does not check
     comparison   what is compared, and on what
-    reading      what a sentence says, by the grammar `sentence.lark`; tokens: its names and numbers;
+    reading      what a sentence says, by the grammar `sentence.lark`; titles: and a title; tokens: names, numbers;
                  places, idioms: its parts; meaning: what sentences and checks say, in one form;
                  grounds, following, counting: whether one follows from the other
     wording      words that no check can bear out

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.attack.parsing import has, names, rules
-from harness.attack.places import count, settings
+from harness.attack.places import count
 from harness.records.record import decimal
 
 if TYPE_CHECKING:
@@ -17,44 +17,41 @@ if TYPE_CHECKING:
 
     from lark import Token, Tree
 
-    from harness.records.claim import Claim
+    from harness.attack.subject import Subject
 
 COUNTED = {
     "language_count": "languages",
     "query_count": "queries-",
     "candidate_count": "candidates-",
-    "monolingual": "monolingual-settings",
-    "crosslingual": "crosslingual-settings",
+    "mono": "monolingual-settings",
+    "cross": "crosslingual-settings",
 }
-
-
 SIZE = [COUNTED["query_count"], COUNTED["candidate_count"]]
 """What makes a data set large."""
 
 
-def miscounted(tree: Tree[Token], claim: Claim, cells: Mapping[str, str]) -> Iterator[str]:
-    """Yield what a sentence says of the files that no check counts; `cells` are those of the paper.
+def miscounted(tree: Tree[Token], subject: Subject) -> Iterator[str]:
+    """Yield what a sentence says of the files that no required check counts.
 
     What is counted language by language is counted in all that the paper's column has a number for.
     """
-    cited = {name: one.cell for check in claim.checks for name, one in check.counts.items()}
-    counts = {name: float(decimal(one.value)) for check in claim.checks for name, one in check.counts.items()}
+    counted = {name: one for check in subject.required() for name, one in check.counts.items()}
+    paper = subject.file.paper
     for part in rules(tree):
-        kinds = SIZE if part.data == "sets_as_large" else list(_kinds(part))
-        if has(part, "all_sets") and len(claim.datasets) < 2:  # noqa: PLR2004 - sets are two at least
+        if has(part, "all_sets") and len(subject.claim.datasets) < 2:  # noqa: PLR2004 - sets are two at least
             yield "more than one evaluation set"
-        for dataset in names(part, "DATASET") or claim.datasets:
-            for kind in kinds:
-                found = {value for name, value in counts.items() if name.startswith(f"{dataset}/{kind}")}
-                if not found:
-                    yield f"{kind.strip('-') or 'counts'} of {dataset}"
-                left = _left_out({cell for name, cell in cited.items() if name.startswith(f"{dataset}/{kind}")}, cells)
-                if kind.endswith("-") and left:
-                    yield f"{kind.strip('-')} of {dataset}, of which {left[0]} is not counted"
-                numbers = [count(one) for one in part.find_data("count")]
-                if numbers and numbers != [sum(name.startswith(f"{dataset}/{kind}") for name in counts)]:
-                    yield f"{numbers[0]} languages of {dataset}"
-                if part.data == "in_each" and not (len(found) == 1 and set(_each(part)) <= found):
+        for dataset in names(part, "DATASET") or subject.claim.datasets:
+            for kind in SIZE if part.data == "sets_as_large" else _kinds(part):
+                found = {name: one for name, one in counted.items() if name.startswith(f"{dataset}/{kind}")}
+                told = f"{kind.strip('-')} of {dataset}"
+                yield from [told] * (not found)
+                if kind.endswith("-"):
+                    left = _left_out({one.cell for one in found.values()}, {} if paper is None else paper.cells)
+                    yield from (f"{told}, of which {cell} is not counted" for cell in left[:1])
+                    numbers = [count(one) for one in part.find_data("count")]
+                    yield from (f"{number} languages of {dataset}" for number in numbers if number != len(found))
+                values = {float(decimal(one.value)) for one in found.values()}
+                if part.data == "in_each" and not (len(values) == 1 and set(_each(part)) <= values):
                     yield f"one number in each language of {dataset}"
 
 
@@ -70,8 +67,6 @@ def _left_out(cited: set[str], cells: Mapping[str, str]) -> list[str]:
 def _kinds(part: Tree[Token]) -> Iterator[str]:
     """Yield what a part says is counted, as checks call it."""
     yield from (COUNTED[str(one.data)] for one in part.iter_subtrees() if one.data in COUNTED)
-    for counted in part.find_data("settings_counted"):
-        yield from (COUNTED[setting] for setting in settings(counted) or () if setting in COUNTED)
 
 
 def _each(part: Tree[Token]) -> Iterator[float]:

@@ -21,7 +21,8 @@ from harness.attack.idioms import borne_out
 from harness.attack.meaning import Form, Meaning, Where, Who
 from harness.attack.parsing import UnreadError, parsed
 from harness.attack.probe import Attempt, Probe
-from harness.attack.reading import WAYS, Reading, read
+from harness.attack.reading import WAYS
+from harness.attack.titles import read
 from harness.claimfile.coverage import IMPLIED, SETTINGS
 from harness.court.contrast import sides
 from harness.records.record import decimal
@@ -30,6 +31,7 @@ from harness.records.scope import bound_languages
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from harness.attack.reading import Reading
     from harness.attack.subject import Subject
     from harness.records.claim import Check, Claim
 
@@ -63,7 +65,7 @@ def hold(subject: Subject) -> Held:
         try:
             if of_files:
                 tree = parsed(sentence, "counted_title" if title else "counted", subject)
-                told = miscounted(tree, subject.claim, paper.cells if (paper := subject.file.paper) is not None else {})
+                told = miscounted(tree, subject)
             else:
                 told = _unfounded(read(sentence, subject, title=title), subject)
         except UnreadError as error:

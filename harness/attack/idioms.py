@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from harness.attack.following import FOLLOWS, there
-from harness.attack.meaning import Who
+from harness.attack.meaning import Where, Who
 from harness.attack.reading import WAYS
 from harness.claimfile.coverage import IMPLIED, SETTINGS
 from harness.court.contrast import sides
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def borne_out(idiom: Idiom, reading: Reading, subject: Subject, grounds: list[Meaning]) -> bool:
     """Tell whether checks ask for what an idiom says."""
     checks, claim = subject.required(), subject.claim
-    balanced = [one for one in grounds if one.where.settings == ("balanced",) and one.form in FOLLOWS["at-least"]]
-    placed = [one for one in grounds if there(idiom.where, one, title=reading.title)]
+    placed = [one for one in grounds if _located(idiom.where, one, title=reading.title)]
+    balanced = [one for one in placed if one.where.settings == ("balanced",) and one.form in FOLLOWS["at-least"]]
     told: dict[str, Callable[[], bool]] = {
         "balances": lambda: _best_balance(checks, balanced),
         "balances_best": lambda: _best_balance(checks, balanced),
@@ -42,6 +42,16 @@ def borne_out(idiom: Idiom, reading: Reading, subject: Subject, grounds: list[Me
         "size_later": lambda: any(check.required == "full" for check in claim.checks),
     }
     return told[idiom.name]()
+
+
+def _located(where: Where, ground: Meaning, *, title: bool) -> bool:
+    """Tell whether a check is where an idiom speaks of: on its base, and under its arm, too."""
+    return (
+        there(where, ground, title=title)
+        and where.base in {None, ground.left.base}
+        and where.arm in {None, ground.left.arm}
+        and (where.pooled is None or ground.left.base is None)
+    )
 
 
 def _best_balance(checks: Iterable[Check], balanced: list[Meaning]) -> bool:

@@ -109,7 +109,7 @@ class Meaning:
         where = self.where
         told = " and ".join(where.settings) if where.settings else "any setting"
         told += f" {where.measure}" if where.measure else ""
-        told += f", on {where.base} base" if where.base == "each" else ""
+        told += f", on {where.base}" if where.base else ""
         told += f", pooled over {' and '.join(sorted(where.pooled))}" if where.pooled else ""
         told += f", over questions in {', '.join(sorted(where.languages))}" if where.languages else ""
         told += ", over pairs withheld from training" if where.pairs else ""

@@ -28,23 +28,31 @@ FEW = {"two": 2, "three": 3}
 
 
 def place(tree: Tree[Token]) -> Where:
-    """Return what a rule says itself of where: size, frames, quantity and base right below it, the nearer first."""
+    """Return what a rule says itself of where: size, frames, quantity and base right below it.
+
+    Raises:
+        UnreadError: they contradict each other.
+    """
     found = Where()
     size, frames = child(tree, "size"), child(tree, "frames")
     if size is not None:
         share = float(names(size)[0])
         found = Where(size=round(HUNDRED - share, 6) if tree.data == "keeps_share" else share)
     if frames is not None:
-        found = found.over(where(frames))
+        found = agreed(found, where(frames))
     base = next((str(one).partition(":")[2] for one in tree.children if getattr(one, "type", "") == "BASE"), None)
-    return found.over(_quantity(tree)).over(Where(base=base))
+    return agreed(agreed(found, _quantity(tree)), Where(base=base))
 
 
 def where(frames: Tree[Token]) -> Where:
-    """Return where frames say that something is compared; of two of a kind the later counts."""
+    """Return where frames say that something is compared.
+
+    Raises:
+        UnreadError: they contradict each other.
+    """
     found = Where()
     for frame in rules(frames):
-        found = FRAMES.get(str(frame.data), _nowhere)(frame).over(found)
+        found = agreed(FRAMES.get(str(frame.data), _nowhere)(frame), found)
     return found
 
 
@@ -68,8 +76,15 @@ def agreed(one: Where, other: Where) -> Where:
 
 
 def count(tree: Tree[Token]) -> int:
-    """Return the number of languages that a rule names."""
-    return next((int(float(name)) for name in names(tree)), 0) or next(FEW[str(one.data)] for one in rules(tree))
+    """Return the number of languages that a rule names.
+
+    Raises:
+        UnreadError: it is none.
+    """
+    number = next(iter(names(tree)), None) or str(next(FEW[str(one.data)] for one in rules(tree)))
+    if not number.isdigit() or int(number) == 0:
+        raise UnreadError(f"speaks of {number} languages")
+    return int(number)
 
 
 def kept(heading: Tree[Token]) -> Where:

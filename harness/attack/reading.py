@@ -9,21 +9,19 @@ beyond scope).
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, ClassVar
 
 from lark import Token, Tree
 
 from harness.attack.meaning import Form, Idiom, Meaning, Where, Who
-from harness.attack.parsing import UnreadError, child, has, names, parsed, rules
+from harness.attack.parsing import UnreadError, child, has, names, rules
 from harness.attack.places import (
     DISTANCE,
-    FIRST,
     KINDS,
     NOT_SUNK,
-    POOL,
     agreed,
     count,
-    kept,
     place,
     settings,
     where,
@@ -34,10 +32,8 @@ from harness.records.training import arm
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from harness.attack.subject import Subject
 
 WAYS = ("hybrid", "x-x-mono", "x-y")
-SPECIALISTS = {"monolingual": "x-x-mono", "crosslingual": "x-y"}
 AMOUNTS = {"half": "hybrid", "quarter": "hybrid@0.25", "three_quarters": "hybrid@0.75"}
 NOWHERE = Where()
 
@@ -56,25 +52,18 @@ COMPARISONS: Mapping[str, tuple[Form, str]] = {
     "ranks_as_well": ("at-least", ""),
     "ranks_within": ("at-least", ""),
     "quality": ("above", "worse"),
-    "best_or_comparable": ("at-least", ""),
     "within_or_better": ("at-least", ""),
 }
 """Predicates that hold the subject against each object: what they say, and the word with which they say the reverse."""
 
-OF_QUALITY = frozenset(COMPARISONS) - {"value", "not_higher", "as_high", "lies", "close"} | {"loses_nothing"}
-"""Predicates that call one better, or not worse; a distance is smaller or larger."""
+OF_VALUE = frozenset(
+    {"value", "not_higher", "as_high", "highest", "comparable", "lies", "lies_far", "in_middle", "close"}
+)
+OF_VALUE |= {"close", "equivalent", "between", "no_more_biased", "lowers", "range"}
+"""What may be said of a distance, which is smaller or larger, and not better or worse."""
 
 REFUSABLE = frozenset({"value", "beats", "ranks", "quality"})
 """Predicates that can be said of no way to fill batches."""
-
-
-def read(sentence: str, subject: Subject, *, title: bool = False) -> Reading:
-    """Return what a sentence of an effectiveness claim says.
-
-    Raises:
-        UnreadError: what the grammar does not hold, or what refers to nothing.
-    """
-    return Reading(parsed(sentence, "title" if title else "statement", subject), title=title)
 
 
 class Reading:
@@ -84,9 +73,10 @@ class Reading:
     languages that it names, `datasets` the names of data sets.
     """
 
-    def __init__(self, tree: Tree[Token], *, title: bool) -> None:
-        """Read the tree; a title may leave open what is compared with what."""
-        self.title = title
+    title = False
+
+    def __init__(self, tree: Tree[Token]) -> None:
+        """Read the tree."""
         self.meanings: list[Meaning] = []
         self.idioms = [Idiom(name) for name in ("ordered_pairs", "both_sets", "many_sets") if has(tree, name)]
         self.counts = [count(one) for one in tree.find_data("count")]
@@ -94,6 +84,7 @@ class Reading:
         self._subject: tuple[Who, ...] = ()
         self._rivals: tuple[Who, ...] = ()
         self._opening, self._clause, self._before = Where(), Where(), Where()
+        self._verb = ""
         for part in rules(tree):
             self._opening = self._clause = Where()
             if part.data == "stop":
@@ -103,11 +94,15 @@ class Reading:
             elif part.data == "remark":
                 self._idiom(next(rules(part)))
             else:
-                self._read_heading(part)
+                self.read_heading(part)
+
+    def read_heading(self, heading: Tree[Token]) -> None:
+        """Read what only titles may say."""
+        raise UnreadError(f"is no title, and says {str(heading.data).replace('_', ' ')}")
 
     def _read_clause(self, parts: list[Tree[Token]]) -> None:
         """Read frames, whatever side of the verb they are on; then who; then the verb; then what is added to it."""
-        verbs = [number for number, part in enumerate(parts) if part.data == "predicate"]
+        verbs = [number for number, part in enumerate(parts) if part.data in {"predicate", "range"}]
         for number, part in enumerate(parts):
             if part.data == "frames":
                 self._clause = agreed(self._clause, where(part))
@@ -119,7 +114,10 @@ class Reading:
         for part in parts:
             if part.data == "predicate":
                 (verb,) = rules(part)
+                self._verb = str(verb.data)
                 (self._refuse if refused else self._say)(verb)
+            elif part.data == "range":
+                self._idiom(part)
             elif part.data == "tail":
                 self._add_tail(next(rules(part)))
 
@@ -153,16 +151,16 @@ class Reading:
     def _compare(self, form: Form, verb: Tree[Token], own: Where = NOWHERE, *, down: bool = False) -> None:
         """Add what is said of the subject and each object."""
         objects = self._objects(child(verb, "objects"))
-        own = own.over(place(verb))
+        own = agreed(own, place(verb))
         agreed(own, self._clause)
+        for _, its in objects[-1:]:
+            agreed(its, self._clause)
         for number, (rival, its) in enumerate(objects):
             later = Where()
             for _, other in reversed(objects[number + 1 :]):
                 later = other.over(later)
             told = agreed(agreed(its, own), self._opening)
             self._before = told.over(self._clause).over(later).over(self._before)
-            if self._before.measure == DISTANCE.measure and str(verb.data) in OF_QUALITY:
-                raise UnreadError("says of a distance how good it is: say which is smaller")
             for who in _known(self._subject):
                 self._add(form, who, (rival,), self._before, down=down)
         self._rivals = tuple(rival for rival, _ in objects)
@@ -178,6 +176,8 @@ class Reading:
         ]
 
     def _add(self, form: Form, left: Who, rights: tuple[Who, ...], at: Where, *, down: bool = False) -> None:
+        if at.measure == DISTANCE.measure and self._verb not in OF_VALUE:
+            raise UnreadError("says of a distance how good it is: say which is smaller")
         self.meanings.append(Meaning(form, rights[0], (left,), at) if down else Meaning(form, left, rights, at))
 
     def _here(self, own: Where = NOWHERE) -> Where:
@@ -202,6 +202,14 @@ class Reading:
                 self._add("at-least", who, (other,), at)
             self._add("above", who, (Who(),), at)
 
+    def _best_or_level(self, verb: Tree[Token]) -> None:
+        """Best, or level with those that are named: at least level with all others either way."""
+        self._compare("at-least", verb)
+        for who in self._subject:
+            for other in _others(who):
+                if other not in self._rivals:
+                    self._add("at-least", who, (other,), self._before)
+
     def _comparable(self, verb: Tree[Token]) -> None:
         less, more = (child(verb, name) is not None for name in ("less", "more"))
         self._compare("at-least" if less or more else "near", verb, down=less)
@@ -209,7 +217,7 @@ class Reading:
     def _far(self, verb: Tree[Token]) -> None:
         """Of several: each lies further above the objects than they lie from each other."""
         if len(self._subject) < len(WAYS) - 1:
-            raise UnreadError("says 'far' of one arm alone, which no check can measure")
+            raise UnreadError("speaks of far, of one arm alone, which no check can measure")
         for rival, its in self._objects(child(verb, "objects")):
             at = self._here(its)
             for who in self._subject:
@@ -231,9 +239,9 @@ class Reading:
         if child(verb, "objects") is not None:
             self._compare("equal", verb)
             return
-        first, *rest = _known(self._subject)
-        for other in _known(tuple(rest)):
-            self._add("equal", first, (other,), self._here(place(verb)))
+        _known(self._subject[1:])
+        for one, other in combinations(self._subject, 2):
+            self._add("equal", one, (other,), self._here(place(verb)))
 
     def _never_worst(self, _: Tree[Token]) -> None:
         for who in _known(self._subject):
@@ -264,6 +272,7 @@ class Reading:
 
     def _add_tail(self, tail: Tree[Token]) -> None:
         """Nothing sank, at no loss: against the rivals that were named before, from one pool of all languages."""
+        self._verb = "tail"
         measure = names(tail, "MEASURE")
         own = Where(measure=measure[0]).over(self._before) if measure else NOT_SUNK
         at = own.over(Where(languages=self._before.languages, base=self._before.base))
@@ -271,45 +280,11 @@ class Reading:
             for rival in _known(self._rivals):
                 self._add("at-least", who, (rival,), at)
 
-    # titles
-
-    def _read_heading(self, heading: Tree[Token]) -> None:
-        """Read what may be said in titles alone: of whom, where, and who is left open to compare with."""
-        self._rivals, self._before = (), Where()
-        first = next(rules(heading), heading)
-        self._subject = self._named(Tree("subject", [first])) if first.data in {"way", "pair_of_ways", "shares"} else ()
-        self.HEADINGS[str(heading.data)](self, heading)
-
-    def _open(self, form: Form, heading: Tree[Token], own: Where = NOWHERE, *, down: bool = False) -> None:
-        named = settings(child(heading, "settings"))
-        self._compare(form, heading, own.over(kept(heading)).over(Where(settings=named)), down=down)
-
-    def _lead(self, heading: Tree[Token]) -> None:
-        self._before = POOL if has(heading, "led_pool") else Where()
-        self._best(heading)
-        if child(heading, "objects") is not None:
-            self._compare("at-least", heading)
-
-    def _put_first(self, heading: Tree[Token]) -> None:
-        self._before = Where(measure=FIRST)
-        if has(heading, "most_often"):
-            self._best(heading)
-        else:
-            self._compare("above", heading)
-
-    def _keep(self, heading: Tree[Token]) -> None:
-        """Keep what the specialist of a setting has: batches of one language within one, of two across them."""
-        named = settings(child(heading, "settings"))
-        at = kept(heading).over(place(heading)).over(Where(settings=named))
-        for who in self._subject:
-            for setting in at.settings or ("multilingual",):
-                rival = Who(SPECIALISTS[setting]) if at.settings and setting in SPECIALISTS else Who()
-                self._add("at-least", who, (rival,), Where(settings=at.settings and (setting,)).over(at))
-
     VERBS: ClassVar[dict[str, Callable[[Reading, Tree[Token]], None]]] = {
         "highest": _best,
         "best": _best,
         "comparable": _comparable,
+        "best_or_comparable": _best_or_level,
         "lies_far": _far,
         "between": _between,
         "in_middle": _middle,
@@ -318,22 +293,6 @@ class Reading:
         "loses_nothing": _lose_nothing,
         "no_more_biased": lambda self, verb: self._compare("at-least", verb, DISTANCE, down=True),
         "balances": _balance,
-        "range": _idiom,
-    }
-    HEADINGS: ClassVar[dict[str, Callable[[Reading, Tree[Token]], None]]] = {
-        "topic": lambda *_: None,
-        "keeps": _keep,
-        "carries_over": lambda self, tree: self._open("at-least", tree),
-        "gains": lambda self, tree: self._open("above", tree),
-        "costs": lambda self, tree: self._open("above", tree, down=True),
-        "lowers": lambda self, tree: self._open("above", tree, DISTANCE, down=True),
-        "puts_first": _put_first,
-        "leads": _lead,
-        "balances_best": _balance,
-        "balanced_three": _balance,
-        "buys": _idiom,
-        "results_hold": _idiom,
-        "base_ahead": _idiom,
     }
 
 

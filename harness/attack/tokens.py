@@ -37,23 +37,26 @@ SPELLED = {
     "mean reciprocal rank": "MRR",
     "MAPs": "MAP",
 }
-AT_DEPTH = re.compile(r"(?<!\S)(nDCG|R)@(\d+)", re.IGNORECASE)
-NUMBER = re.compile(r"\d{1,3}(,\d{3})+|\d+(\.\d+)?")
+AT_DEPTH = re.compile(r"(?<!\S)(nDCG|R)@(\d+)", re.IGNORECASE | re.ASCII)
+FLAGS = re.IGNORECASE | re.ASCII
+"""Letters that only look like those of a name in small letters name nothing."""
+
+NUMBER = re.compile(r"\d{1,3}(,\d{3})?|\d{1,6}(\.\d{1,6})?", re.ASCII)
 NAMED = re.compile(r"(arm|base|dataset|language|measure|size|number):")
 SIZE = rf"(?P<size>\d+(?:\.\d+)?|{'|'.join([*FEW, *NUMBER_WORDS])}) ?(?:%|per ?cent\b)"
-WORD = re.compile(r"\w+:\S*[\w%]|[^\W\d_][\w'-]*\w|[^\W\d_]|\d[\d.,]*\d|\d|'s|[^\w\s]")
+WORD = re.compile(r"\w+:\S*[\w%]|[^\W\d_][\w'-]*\w|[^\W\d_]|\d[\d.,]*\d|\d|'s|[^\w\s]|_")
 
 
 def tokens(sentence: str, subject: Subject) -> list[str]:
     """Return the tokens of a sentence, marks of punctuation among them."""
-    text = " ".join(sentence.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
-    text = re.sub(SIZE, lambda found: f" size:{_size(found['size'])} ", text, flags=re.IGNORECASE)
-    text = re.sub(r"\ba thousandth\b", " size:0.1 ", text, flags=re.IGNORECASE)
+    text = " ".join(sentence.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").replace(":", " : ").split())
+    text = re.sub(SIZE, lambda found: f" size:{_size(found['size'])} ", text, flags=FLAGS)
+    text = re.sub(r"\ba thousandth\b", " size:0.1 ", text, flags=FLAGS)
     text = AT_DEPTH.sub(lambda found: f" measure:{'R' if len(found[1]) == 1 else 'nDCG'}@{found[2]} ", text)
     names = _names(subject)
     known = "|".join(map(re.escape, sorted(names, key=lambda name: (-len(name), name))))
     text = re.sub(
-        rf"(?<![\w@:.-])(?:{known})(?![\w@-])", lambda found: f" {names[found[0].lower()]} ", text, flags=re.IGNORECASE
+        rf"(?<![\w@:.-])(?:{known})(?![\w@-])", lambda found: f" {names[found[0].lower()]} ", text, flags=FLAGS
     )
     return [_token(word) for word in WORD.findall(text)]
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from harness.attack.subject import Subject
 
 SEVERITY = 7.5
-FLAGS = re.IGNORECASE
+FLAGS = re.IGNORECASE | re.ASCII
 GENERAL = re.compile(
     r"\b(all|any|every|each) (other |single )?(\w+ )?"
     r"(models?|encoders?|retrievers?|data ?sets?|architectures?|domains?|tasks?|benchmarks?|bases?)\b"

@@ -1,0 +1,91 @@
+"""What a title says: a statement, or one of a few headings that leave open what is compared with what.
+
+A heading holds where some required check says so (`harness.attack.following`). Who keeps a setting keeps what
+its specialist has; who leads, or puts the answer first most often, is the best of three.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from lark import Token, Tree
+
+from harness.attack.meaning import Form, Where, Who
+from harness.attack.parsing import child, has, parsed, rules
+from harness.attack.places import DISTANCE, FIRST, POOL, agreed, kept, place, settings
+from harness.attack.reading import NOWHERE, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.attack.subject import Subject
+
+SPECIALISTS = {"monolingual": "x-x-mono", "crosslingual": "x-y"}
+
+
+def read(sentence: str, subject: Subject, *, title: bool = False) -> Reading:
+    """Return what a sentence of an effectiveness claim says.
+
+    Raises:
+        UnreadError: what the grammar does not hold, or what refers to nothing.
+    """
+    tree = parsed(sentence, "title" if title else "statement", subject)
+    return Title(tree) if title else Reading(tree)
+
+
+class Title(Reading):
+    """What a title says."""
+
+    title = True
+
+    def read_heading(self, heading: Tree[Token]) -> None:
+        """Read what may be said in titles alone: of whom, where, and who is left open to compare with."""
+        self._rivals, self._before = (), Where()
+        first = next(rules(heading), heading)
+        self._subject = self._named(Tree("subject", [first])) if first.data in {"way", "pair_of_ways", "shares"} else ()
+        self._verb = str(heading.data)
+        self.HEADINGS[str(heading.data)](self, heading)
+
+    def _open(self, form: Form, heading: Tree[Token], own: Where = NOWHERE, *, down: bool = False) -> None:
+        self._compare(form, heading, agreed(agreed(own, kept(heading)), _named_settings(heading)), down=down)
+
+    def _lead(self, heading: Tree[Token]) -> None:
+        self._before = POOL if has(heading, "led_pool") else Where()
+        self._best(heading)
+        if child(heading, "objects") is not None:
+            self._compare("at-least", heading)
+
+    def _put_first(self, heading: Tree[Token]) -> None:
+        self._before = Where(measure=FIRST)
+        if has(heading, "most_often"):
+            self._best(heading)
+        else:
+            self._compare("above", heading)
+
+    def _keep(self, heading: Tree[Token]) -> None:
+        """Keep what the specialist of a setting has: batches of one language within one, of two across them."""
+        at = agreed(agreed(kept(heading), place(heading)), _named_settings(heading))
+        for who in self._subject:
+            for setting in at.settings or ("multilingual",):
+                rival = Who(SPECIALISTS[setting]) if at.settings and setting in SPECIALISTS else Who()
+                self._add("at-least", who, (rival,), Where(settings=at.settings and (setting,)).over(at))
+
+    HEADINGS: ClassVar[dict[str, Callable[[Title, Tree[Token]], None]]] = {
+        "topic": lambda *_: None,
+        "keeps": _keep,
+        "carries_over": lambda self, tree: self._open("at-least", tree),
+        "gains": lambda self, tree: self._open("above", tree),
+        "costs": lambda self, tree: self._open("above", tree, down=True),
+        "lowers": lambda self, tree: self._open("above", tree, DISTANCE, down=True),
+        "puts_first": _put_first,
+        "leads": _lead,
+        "balances_best": lambda self, tree: self._balance(tree),
+        "balanced_three": lambda self, tree: self._balance(tree),
+        "buys": lambda self, tree: self._idiom(tree),
+        "results_hold": lambda self, tree: self._idiom(tree),
+        "base_ahead": lambda self, tree: self._idiom(tree),
+    }
+
+
+def _named_settings(heading: Tree[Token]) -> Where:
+    return Where(settings=settings(child(heading, "settings")))
