@@ -7,7 +7,7 @@ same, and refuses what would not. Most sentences take some 10 ms; the time grows
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Start = Literal["statement", "title", "counted", "counted_title"]
 LONGEST = 120
 """Tokens of a sentence at most: reading takes about the square of their number."""
+
+KEPT = 512
+"""Trees that are kept: many cases of a folder say the same of other verifications."""
 
 BEFORE, MOST = 4, 12
 """Words before the place where a sentence ceases to be readable, and of those that could stand there, that are told."""
@@ -61,7 +64,7 @@ def parsed(sentence: str, start: Start, subject: Subject) -> Tree[Token]:
     if unknown:
         raise UnreadError(f"says {', '.join(map(repr, unknown))}")
     try:
-        return grammar().parse(" ".join(found), start=start)
+        return _tree(" ".join(found), start)
     except UnexpectedToken as error:
         before = " ".join(found)[: (error.column or 1) - 1].split()[-BEFORE:]
         after = f"after {' '.join(before)!r}" if before else "at its beginning"
@@ -69,6 +72,11 @@ def parsed(sentence: str, start: Start, subject: Subject) -> Tree[Token]:
     except UnexpectedInput:
         told = " ".join(found[-BEFORE:])
         raise UnreadError(f"ends with {told!r} before it has said what it compares") from None
+
+
+@lru_cache(maxsize=KEPT)
+def _tree(text: str, start: Start) -> Tree[Token]:
+    return grammar().parse(text, start=start)
 
 
 def _expected(error: UnexpectedToken) -> str:
