@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.attack.parsing import has, names, rules
+from harness.attack.parsing import UnreadError, has, names, rules
 from harness.attack.places import count
 from harness.records.record import decimal
 
@@ -34,9 +34,14 @@ def miscounted(tree: Tree[Token], subject: Subject) -> Iterator[str]:
     """Yield what a sentence says of the files that no required check counts.
 
     What is counted language by language is counted in all that the paper's column has a number for.
+
+    Raises:
+        UnreadError: it says of nothing how much of it there is.
     """
     counted = {name: one for check in subject.required() for name, one in check.counts.items()}
     paper = subject.file.paper
+    if all(part.data in {"not_counted", "stop"} for part in rules(tree)):
+        raise UnreadError("counts nothing")
     for part in rules(tree):
         if has(part, "all_sets") and len(subject.claim.datasets) < 2:  # noqa: PLR2004 - sets are two at least
             yield "more than one evaluation set"

@@ -65,9 +65,9 @@ def hold(subject: Subject) -> Held:
         try:
             if of_files:
                 tree = parsed(sentence, "counted_title" if title else "counted", subject)
-                told = miscounted(tree, subject)
+                told = list(miscounted(tree, subject))
             else:
-                told = _unfounded(read(sentence, subject, title=title), subject)
+                told = list(_unfounded(read(sentence, subject, title=title), subject))
         except UnreadError as error:
             unread.append(f"the {name} {error}")
         else:

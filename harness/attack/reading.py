@@ -62,6 +62,9 @@ OF_VALUE = frozenset(
 OF_VALUE |= {"close", "equivalent", "between", "no_more_biased", "lowers", "range"}
 """What may be said of a distance, which is smaller or larger, and not better or worse."""
 
+SAYINGS = frozenset({"balances", "range"})
+"""Idioms that a statement may consist of; the others only add to a comparison."""
+
 REFUSABLE = frozenset({"value", "beats", "ranks", "quality"})
 """Predicates that can be said of no way to fill batches."""
 
@@ -95,6 +98,8 @@ class Reading:
                 self._idiom(next(rules(part)))
             else:
                 self.read_heading(part)
+        if not self.title and not self.meanings and SAYINGS.isdisjoint(one.name for one in self.idioms):
+            raise UnreadError("compares nothing")
 
     def read_heading(self, heading: Tree[Token]) -> None:
         """Read what only titles may say."""

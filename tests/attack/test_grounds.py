@@ -248,6 +248,7 @@ TITLES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     ("Hybrid batches beat monolingual ones", (GREEK,), (BELOW,)),
 ]
 UNREAD = [
+    ("the paper prints no numbers for this", "compares nothing"),
     ("hybrid ranks worse than no other way to fill batches", "goes on with 'no'"),
     ("within a language, across languages hybrid beats x-x-mono", "two things of one comparison's settings"),
     ("for Greek, for Vietnamese hybrid beats x-x-mono", "two things of one comparison's languages"),
@@ -403,7 +404,7 @@ def drawn_from(*starts: str) -> st.SearchStrategy[tuple[str, str]]:
     return st.sampled_from(starts).flatmap(lambda start: st.tuples(st.just(start), sentences(start)))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(derandomize=True, max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(drawn=drawn_from("statement", "title"))
 def test_itself_whatever_the_grammar_holds_is_read_or_refused_in_words(
     tmp_path_factory: pytest.TempPathFactory, drawn: tuple[str, str]
@@ -414,7 +415,7 @@ def test_itself_whatever_the_grammar_holds_is_read_or_refused_in_words(
     assert not any(mark in one for one in unread for mark in (" goes on with ", " ends with ", " says '")), sentence
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(derandomize=True, max_examples=10, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(drawn=drawn_from("counted", "counted_title"))
 def test_itself_whatever_may_be_said_of_files_is_read(
     tmp_path_factory: pytest.TempPathFactory, drawn: tuple[str, str]
@@ -424,6 +425,18 @@ def test_itself_whatever_may_be_said_of_files_is_read(
     equals = check(relation="equals", measure=None, setting=None, left=None, right=None, counts=ONE_COUNT)
     held = told(tmp_path_factory.getbasetemp(), (equals,), **{"statement": "none", **FILES, name: sentence})
     assert not any(one.startswith(f"the {name} ") and " says '" in one for one in held.unread)
+
+
+def test_exact_a_number_of_languages_that_is_none_is_unread(tmp_path: Path) -> None:
+    equals = check(relation="equals", measure=None, setting=None, left=None, right=None, counts=ONE_COUNT)
+    statement = "In each of its 0.4 languages XQuAD-R has as many questions as the paper states"
+    assert told(tmp_path, (equals,), **FILES, statement=statement).unread == ("the statement speaks of 0.4 languages",)
+
+
+def test_exact_a_statement_that_counts_nothing_is_unread(tmp_path: Path) -> None:
+    equals = check(relation="equals", measure=None, setting=None, left=None, right=None, counts=ONE_COUNT)
+    statement = "How many sentences they are answered from is not part of this claim"
+    assert told(tmp_path, (equals,), **FILES, statement=statement).unread == ("the statement counts nothing",)
 
 
 def test_exact_a_title_of_an_arm_says_nothing_of_where(tmp_path: Path) -> None:
