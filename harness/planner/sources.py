@@ -71,11 +71,14 @@ DATA_SOURCE = (
     "codec.py",
     "seeds.py",
 )
+SUFFIXES = (".py", ".json", ".lark")
+"""Files that decide something: modules, data, and the grammar that sentences are read by."""
+
 COURT_SOURCE = ("court", "attack", "records", "data", "verify", "codec.py")
 
 
 def source_digest(places: Sequence[str], package: Traversable | None = None) -> str:
-    """Return the digest of the package's own files named in `places`: modules and JSON, and folders with all below."""
+    """Return the digest of the package's own files named in `places`: of folders, those of SUFFIXES, with all below."""
     package = package or resources.files("harness")
     files: dict[str, str] = {}
     for name in places:
@@ -87,7 +90,7 @@ def source_digest(places: Sequence[str], package: Traversable | None = None) -> 
 
 @cache
 def package_digest() -> str:
-    """Return the digest of every module and JSON file of the package."""
+    """Return the digest of every file of the package that decides something."""
     return digest({shown: sha256(entry.read_bytes()) for shown, entry in _modules(resources.files("harness"), "")})
 
 
@@ -95,7 +98,7 @@ def _modules(folder: Traversable, shown: str) -> Iterator[tuple[str, Traversable
     for entry in folder.iterdir():
         if entry.is_dir():
             yield from _modules(entry, f"{shown}/{entry.name}")
-        elif entry.name.endswith((".py", ".json")):
+        elif entry.name.endswith(SUFFIXES):
             yield f"{shown}/{entry.name}", entry
 
 
