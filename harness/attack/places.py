@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.attack.meaning import Where
 from harness.attack.parsing import UnreadError, child, has, names, rules
+from harness.attack.tokens import FEW
 from harness.claimfile.coverage import SETTINGS
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ FIRST, BEIRS = "answers ranked first", "nDCG@10"
 """How many answers are first is R@1 where a question has one; in the pool of all languages it has several."""
 
 HUNDRED = 100
-FEW = {"two": 2, "three": 3}
 
 
 def place(tree: Tree[Token]) -> Where:

@@ -16,22 +16,12 @@ from lark import Token, Tree
 
 from harness.attack.meaning import Form, Idiom, Meaning, Where, Who
 from harness.attack.parsing import UnreadError, child, has, names, rules
-from harness.attack.places import (
-    DISTANCE,
-    KINDS,
-    NOT_SUNK,
-    agreed,
-    count,
-    place,
-    settings,
-    where,
-)
+from harness.attack.places import DISTANCE, KINDS, NOT_SUNK, agreed, count, place, settings, where
 from harness.claimfile.coverage import SETTINGS
 from harness.records.training import arm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
 
 WAYS = ("hybrid", "x-x-mono", "x-y")
 AMOUNTS = {"half": "hybrid", "quarter": "hybrid@0.25", "three_quarters": "hybrid@0.75"}
@@ -57,9 +47,8 @@ COMPARISONS: Mapping[str, tuple[Form, str]] = {
 """Predicates that hold the subject against each object: what they say, and the word with which they say the reverse."""
 
 OF_VALUE = frozenset(
-    {"value", "not_higher", "as_high", "highest", "comparable", "lies", "lies_far", "in_middle", "close"}
-)
-OF_VALUE |= {"close", "equivalent", "between", "no_more_biased", "lowers", "range"}
+    {"value", "not_higher", "as_high", "highest", "comparable", "lowers", "no_more_biased", "range"}
+) | {*("lies", "lies_far", "in_middle", "between", "close", "equivalent")}
 """What may be said of a distance, which is smaller or larger, and not better or worse."""
 
 SAYINGS = frozenset({"balances", "range"})
