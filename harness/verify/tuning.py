@@ -4,6 +4,8 @@
     (2) measure the points that the choice asks for, base by base (`harness.court.tuning`)
     (3) measure the pilot: both baselines at their chosen settings, under seeds of their own
 
+Where each dataset has a side of its own, a point is trained on every side and measured on that side's
+split; its scores and the pilot's noise are means over the sides, so that one choice serves them all.
 Every training is a cell of the store, so a tuning that was interrupted goes on where it stopped.
 Seeds of grid and pilot are used for nothing else.
 """
@@ -21,13 +23,14 @@ from harness.court.power import pilot_components
 from harness.court.regime import READ_FROM
 from harness.court.scores import Measured, Place, place_of
 from harness.court.tuning import choose
-from harness.court.validation import Validation
+from harness.court.validation import SETTINGS, Validation
 from harness.engine import Engine
 from harness.errors import UsageError
 from harness.planner import LAB_SOURCE, RANK_SOURCE, Planner, source_digest, versions
 from harness.records.asked import EncodeRequest, TrainRequest
 from harness.records.claim import Check
-from harness.records.scope import VALIDATION, Chosen, OtherBinding
+from harness.records.power import Components
+from harness.records.scope import VALIDATION, Chosen
 from harness.records.training import arm
 from harness.records.tuning import Point, Setup, Tuning
 from harness.verify.texts import Texts
@@ -38,7 +41,6 @@ if TYPE_CHECKING:
     from harness.court.rank import Ranks
     from harness.engine import Crew, Progress
     from harness.records.cells import Cell
-    from harness.records.power import Components
     from harness.records.scope import Grid, Scope
     from harness.store import Store
 
@@ -96,16 +98,15 @@ class TuningBench:
         """
         if self.scope.grid is None or self.scope.validation is None:
             raise UsageError(f"scope {self.scope.name}: expected a grid and a validation split to tune, found none")
-        if isinstance(self.scope.training, OtherBinding):
-            raise UsageError(f"scope {self.scope.name}: expected one training for all datasets to tune, found sides")
         self.grid: Grid = self.scope.grid
         self.lab = source_digest(LAB_SOURCE)
+        self.splits = [side.text(VALIDATION) for side in self.scope.sides()]
         self.texts = Texts(self.store)
-        self.texts.make(self.scope, [VALIDATION])
+        self.texts.make(self.scope, self.splits)
         for error in self.texts.failed.values():
             raise error
-        self.judgements = self.texts.datasets[VALIDATION].judgements
-        self.law = law(self.judgements, source_digest(RANK_SOURCE))
+        self.judgements = {name: self.texts.datasets[name].judgements for name in self.splits}
+        self.laws = {name: law(own, source_digest(RANK_SOURCE)) for name, own in self.judgements.items()}
 
     def measured(self, setups: Sequence[Setup]) -> list[Point]:
         """Return one point for each setup, training what is not known yet."""
@@ -121,9 +122,14 @@ class TuningBench:
         scope = self.scope.model_copy(update={"chosen": chosen})
         found = self._ranked([(scope, BASELINES, base) for base in bases], self.grid.pilot_seeds)
         ranks = {place: own for one in found for place, own in one.items()}
-        scores = Measured({VALIDATION: self.judgements}, ranks, [])
+        scores = Measured(self.judgements, ranks, [])
         return tuple(
-            pilot_components(Inquiry(scores, self.grid.pilot_seeds, check, VALIDATION).sample(bases), check)
+            _over_sides(
+                [
+                    pilot_components(Inquiry(scores, self.grid.pilot_seeds, check, name).sample(bases), check)
+                    for name in self.splits
+                ]
+            )
             for check in _pilot_checks()
         )
 
@@ -135,13 +141,17 @@ class TuningBench:
         for scope, arms, base in wanted:
             planner = Planner(scope, self.texts.digests, self.lab, versions(), self.crew.enclosure.seal.status)
             requests = [
-                EncodeRequest(encoder=TrainRequest(base=base, arm=arm(label), seed=seed), dataset=VALIDATION)
+                EncodeRequest(encoder=TrainRequest(base=base, arm=arm(label), seed=seed), dataset=name)
+                for name in self.splits
                 for label in arms
                 for seed in seeds
             ]
             plans.append(planner.plan([], requests))
         self._make([cell for plan in plans for cell in plan.cells])
-        return [{place_of(request): self._heard(cell) for request, cell in plan.encodings.items()} for plan in plans]
+        return [
+            {place_of(request): self._heard(cell, request.dataset) for request, cell in plan.encodings.items()}
+            for plan in plans
+        ]
 
     def _make(self, cells: Sequence[Cell]) -> None:
         ran = Engine(self.store, self.crew, self.scope.cell_seconds).run(cells, self.texts.files, self._progress)
@@ -151,16 +161,17 @@ class TuningBench:
     def _progress(self, told: Progress) -> None:
         self.tell(f"{told.done}/{told.total} cells, last {told.event}")
 
-    def _heard(self, cell: Cell) -> Ranks:
-        return hear(self.store, cell.key, self.judgements, self.law).ranks
+    def _heard(self, cell: Cell, name: str) -> Ranks:
+        return hear(self.store, cell.key, self.judgements[name], self.laws[name]).ranks
 
     def _point(self, setup: Setup, ranks: dict[Place, Ranks]) -> Point:
-        validation = Validation(self.judgements, ranks)
+        """Return means over seeds and sides; every side has the same seeds."""
+        validations = {name: Validation(own, ranks) for name, own in self.judgements.items()}
         mean = {
-            setting: _mean([validation.score(place, setting) for place in ranks])
-            for setting in ("monolingual", "crosslingual", "multilingual")
+            setting: _mean([validations[place.dataset].score(place, setting) for place in ranks])
+            for setting in SETTINGS
         }
-        distance = _mean([validation.distance(place) for place in ranks])
+        distance = _mean([validations[place.dataset].distance(place) for place in ranks])
         return Point(setup=setup, seeds=self.grid.seeds, distance=distance, **mean)
 
 
@@ -215,6 +226,12 @@ def _pilot_checks() -> Iterator[Check]:
                     "right": BASELINES[1],
                 }
             )
+
+
+def _over_sides(found: Sequence[Components]) -> Components:
+    """Return the noise that a dataset has on average: a claim has one check on each."""
+    mean = {name: _mean([getattr(one, name) for one in found]) for name in ("s2_seed", "s2_cluster", "s2_res", "mean")}
+    return found[0].model_copy(update={**mean, "clusters": min(one.clusters for one in found)})
 
 
 def _mean(values: Sequence[float]) -> float:
