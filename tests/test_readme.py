@@ -9,11 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import typed
 import yaml
 
 from harness.claimfile.scopes import find_scope, read_scope, read_tuning
-from harness.report.tuned import tuning_table
+from harness.report.tuned import doses_table, tuning_table
 from harness.verify.tuning import recheck
 
 BY_CI = {"make check", "make docs", "make test", "make verify", "harness outcomes", "harness attack fixtures/zoo"}
@@ -58,13 +59,16 @@ def test_every_other_command_works(root: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
 
 
-def test_the_table_of_tuning_is_what_the_command_prints(root: Path) -> None:
-    results = read_tuning(root / "harness/scopes/atlas.tuning.json")
-    assert tuning_table(results) in (root / "README.md").read_text(encoding="utf-8")
+def test_the_tables_of_tuning_are_what_the_command_prints(root: Path) -> None:
+    told = (root / "README.md").read_text(encoding="utf-8")
+    assert tuning_table(read_tuning(root / "harness/scopes/atlas.tuning.json")) in told
+    real = read_tuning(root / "harness/scopes/lareqa.tuning.json")
+    assert doses_table(real, read_scope(find_scope("lareqa")).settings) in told
 
 
-def test_the_results_of_tuning_follow_from_their_points_and_the_scope_at_hand(root: Path) -> None:
-    assert recheck(read_scope(find_scope("atlas")), read_tuning(root / "harness/scopes/atlas.tuning.json")) == []
+@pytest.mark.parametrize("name", ["atlas", "lareqa"])
+def test_the_results_of_tuning_follow_from_their_points_and_the_scope_at_hand(root: Path, name: str) -> None:
+    assert recheck(read_scope(find_scope(name)), read_tuning(root / f"harness/scopes/{name}.tuning.json")) == []
 
 
 def test_the_worked_example_is_the_claim_itself(root: Path) -> None:

@@ -28,7 +28,7 @@ from harness.errors import UsageError
 from harness.lockfile import NAME, entries, lapses, lock_bytes, read_lock, read_lock_file, relock, standing
 from harness.report.desk import Desk
 from harness.report.folder import ReportsFolder
-from harness.report.tuned import tuning_table
+from harness.report.tuned import doses_table, tuning_table
 from harness.report.words import plain_text
 from harness.store import Store, default_root
 from harness.store.atomic import replace_file
@@ -104,6 +104,7 @@ def tune(scope: str, store: Path | None, workers: int, *, check: bool) -> None:
             with Crew(fresh, workers, walls) as crew:
                 found = tuning.rerun(bound, written, fresh, crew, click.echo)
     click.echo(tuning_table(written))
+    click.echo(f"The doses tried, at the grid's middle point:\n\n{doses_table(written, bound.settings)}")
     click.echo("\n".join(found) or f"{place.name}: {len(written.points)} points, the choice follows, one made anew")
     raise click.exceptions.Exit(bool(found))
 

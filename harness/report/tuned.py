@@ -1,4 +1,7 @@
-"""What tuning chose, as a table for a README: one row per base and arm, on the validation split.
+"""What tuning chose and between which doses, as tables for a README, on the validation split.
+
+    chosen   one row per base and arm: the point that the arm took
+    doses    one row per base and dose: x-x-mono at the grid's middle, which the dose is chosen by
 
 `Cr/Mo` and rank distance are those that decide the regime, and only of x-x-mono; a base without a
 regime is shown the same way. Nothing is computed but a ratio of two columns.
@@ -8,10 +11,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from harness.records.tuning import Setup
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from harness.records.training import Settings
     from harness.records.tuning import Point, Tuning
+
+BASELINE = "x-x-mono"
 
 HEAD = (
     "base",
@@ -29,7 +37,28 @@ HEAD = (
 
 def tuning_table(results: Tuning) -> str:
     """Return the chosen points as a table in Markdown, one line end after each line."""
-    rows = [HEAD, tuple("---" for _ in HEAD), *(_row(point) for point in _chosen(results))]
+    return _table(_chosen(results))
+
+
+def doses_table(results: Tuning, middle: Settings) -> str:
+    """Return what each dose that was tried came to at the grid's middle point, as `tuning_table` shows points."""
+    tried = (
+        point
+        for point in results.points
+        if point.setup
+        == Setup(
+            base=point.setup.base,
+            dose=point.setup.dose,
+            sampling=BASELINE,
+            learning_rate=middle.learning_rate,
+            temperature=middle.temperature,
+        )
+    )
+    return _table(sorted(tried, key=lambda point: (point.setup.base, point.setup.dose)))
+
+
+def _table(points: Iterable[Point]) -> str:
+    rows = [HEAD, tuple("---" for _ in HEAD), *map(_row, points)]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 

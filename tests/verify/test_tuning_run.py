@@ -10,6 +10,7 @@ import pytest
 from harness.claimfile.scopes import read_scope, tuning_file, with_tuning
 from harness.codec import pretty
 from harness.court.sandbox import Enclosure
+from harness.data import lareqa
 from harness.engine import Crew
 from harness.errors import FileFaults, UsageError
 from harness.records.scope import Grid, Regime, Scope
@@ -130,3 +131,36 @@ def test_degenerate_results_for_another_question(root: Path, tmp_path: Path, tun
 def test_degenerate_a_scope_that_has_nothing_to_tune(root: Path, tmp_path: Path, crew: Crew) -> None:
     with pytest.raises(UsageError, match="expected a grid and a validation split"):
         tune(tiny(root).model_copy(update={"grid": None}), Store(tmp_path), crew, lambda _: None)
+
+
+SIDES = ("xquad-r", "mlqa-r")
+
+
+def sided(root: Path) -> Scope:
+    scope = read_scope(root / "fixtures/scopes/lareqa-tiny.yaml")
+    doses: dict[str, tuple[int, ...]] = dict.fromkeys(scope.bases, (4,))
+    grid = Grid(learning_rates=(0.01,), temperatures=(0.1,), doses=doses, seeds=(70,), pilot_seeds=(80, 81))
+    return scope.model_copy(update={"grid": grid})
+
+
+def test_itself_a_point_of_two_sides_is_the_mean_of_theirs(root: Path, tmp_path: Path, bare: Enclosure) -> None:
+    """Each side alone, with the other one's data set left out, is tuned as any scope is."""
+    missing = [name for name in SIDES if not any((Path(place) / name).is_dir() for place in lareqa.roots())]
+    if missing:
+        pytest.skip(f"no {missing[0]} here: export HARNESS_DATA=DIR, where DIR holds {' and '.join(SIDES)}")
+    scope, store = sided(root), Store(tmp_path)
+    bound = [{name: scope.datasets[name] for name in names} for names in (SIDES, SIDES[:1], SIDES[1:])]
+    with Crew(store, 1, bare) as crew:
+        both, *alone = (
+            tune(scope.model_copy(update={"datasets": datasets}), store, crew, lambda _: None) for datasets in bound
+        )
+    assert set(both.texts) >= {f"{kind}-{name}" for kind in ("pairs", "parallel", "validation") for name in SIDES}
+    assert len(both.points) == len(scope.bases) * len(ARM_LABELS)
+    for point, one, other in zip(both.points, *(tuned.points for tuned in alone), strict=True):
+        assert point.setup == one.setup == other.setup
+        assert one.monolingual != other.monolingual
+        for name in ("monolingual", "crosslingual", "multilingual", "distance"):
+            assert getattr(point, name) == pytest.approx((getattr(one, name) + getattr(other, name)) / 2, abs=1e-12)
+    for noise, one, other in zip(both.pilot, *(tuned.pilot for tuned in alone), strict=True):
+        assert noise.s2_cluster == pytest.approx((one.s2_cluster + other.s2_cluster) / 2, abs=1e-15)
+        assert noise.clusters == min(one.clusters, other.clusters)
