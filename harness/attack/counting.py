@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from harness.attack.parsing import UnreadError, has, names, rules
 from harness.attack.places import count
 from harness.records.record import decimal
+from harness.records.scope import bound_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from lark import Token, Tree
 
     from harness.attack.subject import Subject
+    from harness.records.claim import CitedValue
 
 COUNTED = {
     "language_count": "languages",
@@ -45,19 +47,35 @@ def miscounted(tree: Tree[Token], subject: Subject) -> Iterator[str]:
     for part in rules(tree):
         if has(part, "all_sets") and len(subject.claim.datasets) < 2:  # noqa: PLR2004 - sets are two at least
             yield "more than one evaluation set"
+        if part.data == "not_counted" and any("/candidates-" in name for name in counted):
+            yield "not how many sentences there are, which a check counts"
         for dataset in names(part, "DATASET") or subject.claim.datasets:
+            told_languages = [count(one) for one in part.find_data("count")]
+            yield from _other_number(told_languages, counted.get(f"{dataset}/languages"), dataset)
             for kind in SIZE if part.data == "sets_as_large" else _kinds(part):
                 found = {name: one for name, one in counted.items() if name.startswith(f"{dataset}/{kind}")}
                 told = f"{kind.strip('-')} of {dataset}"
                 yield from [told] * (not found)
                 if kind.endswith("-"):
                     left = _left_out({one.cell for one in found.values()}, {} if paper is None else paper.cells)
-                    yield from (f"{told}, of which {cell} is not counted" for cell in left[:1])
-                    numbers = [count(one) for one in part.find_data("count")]
-                    yield from (f"{number} languages of {dataset}" for number in numbers if number != len(found))
+                    left += _not_reached(subject, dataset, {name.removeprefix(f"{dataset}/{kind}") for name in found})
+                    yield from (f"{told}, of which {one} is not counted" for one in left[:1])
+                    yield from (f"{number} languages of {dataset}" for number in told_languages if number != len(found))
                 values = {float(decimal(one.value)) for one in found.values()}
                 if part.data == "in_each" and not (len(values) == 1 and set(_each(part)) <= values):
                     yield f"one number in each language of {dataset}"
+
+
+def _other_number(told: list[int], counted: CitedValue | None, dataset: str) -> Iterator[str]:
+    """Yield numbers of languages that are not the one which is counted, where one is."""
+    number = None if counted is None else float(decimal(counted.value))
+    yield from (f"{one} languages of {dataset}" for one in told if number not in {None, float(one)})
+
+
+def _not_reached(subject: Subject, dataset: str, counted: set[str]) -> list[str]:
+    """Return the languages that a data set has in the scope and that are not counted, where some are."""
+    bound = subject.scope.datasets.get(dataset)
+    return sorted(set((bound_languages(bound) if bound is not None else None) or ()) - counted) if counted else []
 
 
 def _left_out(cited: set[str], cells: Mapping[str, str]) -> list[str]:

@@ -2,86 +2,93 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from harness.attack.following import FOLLOWS, there
-from harness.attack.meaning import Where, Who
-from harness.attack.reading import WAYS
+from harness.attack.meaning import Who
+from harness.attack.naming import WAYS
 from harness.claimfile.coverage import IMPLIED, SETTINGS
 from harness.court.contrast import sides
-from harness.records.training import arm
+from harness.records.training import HALF, arm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
-    from harness.attack.meaning import Idiom, Meaning
+    from harness.attack.meaning import Idiom, Meaning, Where
     from harness.attack.reading import Reading
     from harness.attack.subject import Subject
     from harness.records.claim import Check, Claim
 
 
-def borne_out(idiom: Idiom, reading: Reading, subject: Subject, grounds: list[Meaning]) -> bool:
-    """Tell whether checks ask for what an idiom says."""
+LITTLE = 0.25
+"""The share that a best balance is held against at least on either side: nearer ones are of a range that holds."""
+
+
+def borne_out(idiom: Idiom, reading: Reading, subject: Subject, grounds: list[Meaning], at: Where) -> bool:
+    """Tell whether checks ask for what an idiom says, where all that it leaves open is as at one place."""
     checks, claim = subject.required(), subject.claim
-    placed = [one for one in grounds if _located(idiom.where, one, title=reading.title)]
+    where = replace(idiom.where.over(at), settings=None)
+    placed = [one for one in grounds if _located(where, one)]
     balanced = [one for one in placed if one.where.settings == ("balanced",) and one.form in FOLLOWS["at-least"]]
+    settings = [[one for one in placed if one.where.settings == (name,)] for name in idiom.where.settings or SETTINGS]
+    quantified = all if idiom.where.settings or not reading.title else any
     told: dict[str, Callable[[], bool]] = {
         "balances": lambda: _best_balance(checks, balanced),
         "balances_best": lambda: _best_balance(checks, balanced),
-        "balanced_three": lambda: bool(balanced),
+        "balanced_three": lambda: {"x-x-mono", "x-y"} <= _beaten(balanced),
         "our_balance": lambda: {one.where.measure for one in balanced} == {idiom.where.measure},
-        "range": lambda: all(_held(idiom, one) for one in _everywhere(idiom, placed, title=reading.title)),
-        "results_hold": lambda: _held(idiom, placed),
-        "buys": lambda: _buys(grounds),
-        "base_ahead": lambda: all(map(_base_ahead, _everywhere(idiom, placed, title=not idiom.where.settings))),
+        "range": lambda: quantified(_held(idiom, one) for one in settings),
+        "results_hold": lambda: any(_held(idiom, one) for one in [*settings, balanced]),
+        "buys": lambda: _buys(placed),
+        "base_ahead": lambda: quantified(map(_base_ahead, settings)),
         "ordered_pairs": lambda: all(one.where.settings == ("crosslingual",) for one in reading.meanings),
         "many_sets": lambda: all(IMPLIED.get(name) == "monolingual" for name in claim.datasets),
         "both_sets": lambda: len(claim.datasets) == 2,  # noqa: PLR2004 - both are two
-        "no_numbers": lambda: not any(one.claimed for one in claim.checks) and not _printed(claim),
-        "size_later": lambda: any(check.required == "full" for check in claim.checks),
+        "no_numbers": lambda: not any(one.claimed for one in claim.checks) and _not_printed(checks, claim),
+        "size_later": lambda: any(one.required == "full" and one.relation == "reduced-by" for one in claim.checks),
     }
     return told[idiom.name]()
 
 
-def _located(where: Where, ground: Meaning, *, title: bool) -> bool:
+def _located(where: Where, ground: Meaning) -> bool:
     """Tell whether a check is where an idiom speaks of: on its base, and under its arm, too."""
     return (
-        there(where, ground, title=title)
+        there(where, ground)
         and where.base in {None, ground.left.base}
         and where.arm in {None, ground.left.arm}
         and (where.pooled is None or ground.left.base is None)
     )
 
 
+def _beaten(balanced: list[Meaning]) -> set[str]:
+    """Return the arms that hybrid is held against."""
+    return {str(one.rights[0].arm) for one in balanced if one.left.arm == "hybrid"}
+
+
 def _best_balance(checks: Iterable[Check], balanced: list[Meaning]) -> bool:
-    """Tell whether hybrid is held in the balanced score against all other arms, pure and mixed with less and more."""
+    """Tell whether hybrid is held in the balanced score against all other arms, pure and mixed much less and more."""
     arms = {side.sampling for check in checks for side in sides(check)} | set(WAYS)
-    met = {str(one.rights[0].arm) for one in balanced if one.left.arm == "hybrid"}
+    met = _beaten(balanced)
     shares = [share for name in met if (share := _share(Who(name))) is not None]
-    return arms - {"hybrid"} <= met and min(shares, default=1) < 0.5 < max(shares, default=0)  # noqa: PLR2004 - a half
+    return arms - {"hybrid"} <= met and min(shares, default=1) <= LITTLE and max(shares, default=0) >= 1 - LITTLE
 
 
 def _base_ahead(grounds: list[Meaning]) -> bool:
     return any(one.form == "above" and one.left.base != one.rights[0].base for one in grounds)
 
 
-def _printed(claim: Claim) -> bool:
-    """Tell whether cells of tables are cited, and not statements of the text alone."""
-    return any(":" in cell for cell in claim.cells)
-
-
-def _everywhere(idiom: Idiom, grounds: list[Meaning], *, title: bool) -> Iterator[list[Meaning]]:
-    """Yield the grounds of each setting in which a statement says so; those of all three where it names none."""
-    for setting in (None,) if title else idiom.where.settings or SETTINGS:
-        yield [one for one in grounds if setting is None or one.where.settings == (setting,)]
+def _not_printed(checks: Iterable[Check], claim: Claim) -> bool:
+    """Tell whether all checks are of the balanced score, of which the paper has no table, and no cell is cited."""
+    return all(check.setting == "balanced" for check in checks) and not any(":" in cell for cell in claim.cells)
 
 
 def _held(idiom: Idiom, grounds: list[Meaning]) -> bool:
-    """Tell whether both ends of a range are equivalent to one share between them; of no range, any share to a half."""
+    """Tell whether both ends of a range are equivalent to one share between them; of no range, a mixture to a half."""
     equal = [(_share(one.left), _share(one.rights[0])) for one in grounds if one.form == "equal"]
     if not idiom.numbers:
-        return any(0.5 in pair for pair in equal)  # noqa: PLR2004 - hybrid is a half
+        return any(HALF in pair and all(0 < (one or 0) < 1 for one in pair) for pair in equal)
     low, high = sorted(idiom.numbers)
     inside = [{other for one, other in equal if one == end and low < (other or 0) < high} for end in (low, high)]
     return bool(inside[0] & inside[1])
@@ -95,6 +102,7 @@ def _buys(grounds: list[Meaning]) -> bool:
     above = [one for one in grounds if one.form == "above"]
     return any(
         one.left == other.rights[0]
+        and one.left.arm != one.rights[0].arm
         and one.rights[0] == other.left
         and {one.where.settings, other.where.settings} == {("monolingual",), ("crosslingual",)}
         for one, other in combinations(above, 2)

@@ -34,11 +34,16 @@ class Who:
         return f"{self.arm or 'any arm'}{f' on {self.base}' if self.base else ''}"
 
 
+SPECIALIST = Who("the setting's own")
+"""The arm that is trained for the setting that is spoken of; any other one in the pool, for which none is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """Where, on what and in what arms are compared; None is what the sentence leaves open.
 
-    `base` is a name, or `each`; `arm` is that of a comparison of bases; `size` a margin in percent.
+    `base` is a name, or `each`; `arm` is that of a comparison of bases; `size` a margin in percent, which a heading
+    names `roughly` where it says that something is kept.
     """
 
     settings: tuple[str, ...] | None = None
@@ -51,6 +56,7 @@ class Where:
     each_language: bool | None = None
     arm: str | None = None
     size: float | None = None
+    roughly: bool | None = None
 
     def against(self, other: Where) -> tuple[str, ...]:
         """Return in what both say something, and not the same."""

@@ -10,7 +10,7 @@ from harness.attack.tokens import FEW
 from harness.claimfile.coverage import SETTINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from lark import Token, Tree
 
@@ -18,11 +18,15 @@ KINDS = {"hybrid": "hybrid", "mono": "x-x-mono", "cross": "x-y"}
 """The arm that each kind of batches stands for."""
 
 NAMES = dict(zip(("mono", "cross", "multi"), SETTINGS, strict=True))
+NOWHERE = Where()
 POOL = Where(settings=("multilingual",))
 NOT_SUNK = Where(settings=("multilingual",), measure="MAP")
 DISTANCE = Where(settings=("multilingual",), measure="rank-distance")
 FIRST, BEIRS = "answers ranked first", "nDCG@10"
 """How many answers are first is R@1 where a question has one; in the pool of all languages it has several."""
+
+OF_RANKINGS = frozenset({"MAP", "MRR", "nDCG@10"})
+"""Measures of whole rankings, which need no naming; how many are among the first so many does."""
 
 HUNDRED = 100
 
@@ -87,6 +91,17 @@ def count(tree: Tree[Token]) -> int:
     return int(number)
 
 
+def counts(tree: Tree[Token]) -> Iterator[tuple[int, list[str]]]:
+    """Yield each number of languages that a frame names, with the data sets that it names them of.
+
+    Raises:
+        UnreadError: it is no number of languages.
+    """
+    for frames in tree.find_data("frames"):
+        for frame in rules(frames):
+            yield from ((count(one), names(frame, "DATASET")) for one in frame.find_data("count"))
+
+
 def kept(heading: Tree[Token]) -> Where:
     """Return what a title says is kept, or helped."""
     if has(heading, "both_kinds"):
@@ -113,7 +128,7 @@ def _quantity(tree: Tree[Token]) -> Where:
 
 def _nowhere(_: Tree[Token]) -> Where:
     """Return nothing: data sets and what is averaged over are held to the claim by themselves."""
-    return Where()
+    return NOWHERE
 
 
 def _measured(frame: Tree[Token]) -> Where:

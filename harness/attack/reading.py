@@ -1,31 +1,28 @@
 """What a sentence says, read off the tree of its words.
 
-A comparison is where it says so itself; else where its clause says at its beginning or end; else where the
-next comparison of the same verb does ("beats A and B across languages"); else where the one before it was.
-Whoever is compared stays the subject until another is named; "worse at ..." without "than" is worse than the
-same rivals. Nothing else is filled in, and what refers to nothing is unread. Source: design, Attacking (wording
-beyond scope).
+Where a comparison is that does not say so: `harness.attack.carrying`. Whoever is compared stays the subject until
+another is named; "worse at ..." without "than" is worse than the same rivals. Nothing else is filled in, and what
+refers to nothing is unread. Source: design, Attacking (wording beyond scope).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, ClassVar
 
 from lark import Token, Tree
 
+from harness.attack.carrying import Carried
 from harness.attack.meaning import Form, Idiom, Meaning, Where, Who
+from harness.attack.naming import WAYS, known, named
 from harness.attack.parsing import UnreadError, child, has, names, rules
-from harness.attack.places import DISTANCE, KINDS, NOT_SUNK, agreed, count, place, settings, where
+from harness.attack.places import DISTANCE, NOT_SUNK, NOWHERE, agreed, counts, place, settings, where
 from harness.claimfile.coverage import SETTINGS
-from harness.records.training import arm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-WAYS = ("hybrid", "x-x-mono", "x-y")
-AMOUNTS = {"half": "hybrid", "quarter": "hybrid@0.25", "three_quarters": "hybrid@0.75"}
-NOWHERE = Where()
 
 COMPARISONS: Mapping[str, tuple[Form, str]] = {
     "value": ("above", "less"),
@@ -62,27 +59,31 @@ class Reading:
     """What one sentence says.
 
     `meanings` compare arms, `idioms` say something of several checks at once. `counts` are the numbers of
-    languages that it names, `datasets` the names of data sets.
+    languages that it names, each with the data sets it names them of; `datasets` the names of data sets, `each` the
+    bases that it names one by one, or none for both. `arms` are all that checks have, pure or mixed.
     """
 
     title = False
 
-    def __init__(self, tree: Tree[Token]) -> None:
+    def __init__(self, tree: Tree[Token], arms: Sequence[str] = ()) -> None:
         """Read the tree."""
         self.meanings: list[Meaning] = []
         self.idioms = [Idiom(name) for name in ("ordered_pairs", "both_sets", "many_sets") if has(tree, name)]
-        self.counts = [count(one) for one in tree.find_data("count")]
+        self.counts = list(counts(tree))
         self.datasets = names(tree, "DATASET")
+        self.each = [frozenset(names(one, "BASE")) for one in tree.find_data("each_base")]
+        self._ways = tuple(dict.fromkeys((*WAYS, *arms)))
         self._subject: tuple[Who, ...] = ()
         self._rivals: tuple[Who, ...] = ()
-        self._opening, self._clause, self._before = Where(), Where(), Where()
+        self.at = Carried()
         self._verb = ""
         for part in rules(tree):
-            self._opening = self._clause = Where()
+            self.at.part()
             if part.data == "stop":
-                self._before, self._rivals = Where(), ()
+                self.at.start()
+                self._rivals = ()
             elif part.data == "clause":
-                self._read_clause(list(rules(part)))
+                self._read_clause(part)
             elif part.data == "remark":
                 self._idiom(next(rules(part)))
             else:
@@ -94,13 +95,15 @@ class Reading:
         """Read what only titles may say."""
         raise UnreadError(f"is no title, and says {str(heading.data).replace('_', ' ')}")
 
-    def _read_clause(self, parts: list[Tree[Token]]) -> None:
+    def _read_clause(self, clause: Tree[Token]) -> None:
         """Read frames, whatever side of the verb they are on; then who; then the verb; then what is added to it."""
+        if has(clause, "mean") and has(clause, "across") and not has(clause, "setting"):
+            raise UnreadError("says a mean across languages, which may be of any setting: say cross-lingual, or over")
+        parts = list(rules(clause))
         verbs = [number for number, part in enumerate(parts) if part.data in {"predicate", "range"}]
         for number, part in enumerate(parts):
             if part.data == "frames":
-                self._clause = agreed(self._clause, where(part))
-                self._opening = self._clause if verbs and number < verbs[0] else self._opening
+                self.at.frames(where(part), first=bool(verbs) and number < verbs[0])
         subject = next((one for one in parts if one.data == "subject"), None)
         refused = subject is not None and has(subject, "no_way")
         if subject is not None:
@@ -115,24 +118,9 @@ class Reading:
             elif part.data == "tail":
                 self._add_tail(next(rules(part)))
 
-    # who
-
     def _named(self, tree: Tree[Token]) -> tuple[Who, ...]:
         """Return whom a subject or an object names, in the order of the words."""
-        found: list[Who] = []
-        for one in rules(tree):
-            name = str(one.data)
-            if name in KINDS or name in AMOUNTS:
-                found.append(Who(KINDS.get(name) or AMOUNTS[name]))
-            elif name in WHO:
-                found.append(WHO[name](one))
-            elif name in {"they", "both"}:
-                found.extend(_known(self._subject if name == "they" else (*self._subject, *self._rivals)))
-            elif name != "frames":
-                found.extend(self._named(one))
-        return tuple(found)
-
-    # comparisons
+        return named(tree, self._subject, self._rivals)
 
     def _say(self, verb: Tree[Token]) -> None:
         name = str(verb.data)
@@ -146,25 +134,24 @@ class Reading:
         """Add what is said of the subject and each object."""
         objects = self._objects(child(verb, "objects"))
         own = agreed(own, place(verb))
-        agreed(own, self._clause)
+        agreed(own, self.at.clause)
         for _, its in objects[-1:]:
-            agreed(its, self._clause)
+            agreed(its, self.at.clause)
         for number, (rival, its) in enumerate(objects):
-            later = Where()
+            later = NOWHERE
             for _, other in reversed(objects[number + 1 :]):
                 later = other.over(later)
-            told = agreed(agreed(its, own), self._opening)
-            self._before = told.over(self._clause).over(later).over(self._before)
-            for who in _known(self._subject):
-                self._add(form, who, (rival,), self._before, down=down)
+            at = self.at.beside(agreed(its, own), later)
+            for who in known(self._subject):
+                self._add(form, who, (rival,), at, down=down)
         self._rivals = tuple(rival for rival, _ in objects)
 
     def _objects(self, tree: Tree[Token] | None) -> list[tuple[Who, Where]]:
         """Return rivals, each with what is said of it alone; where none is named, those before, or in a title any."""
         if tree is None:
-            return [(rival, Where()) for rival in self._rivals or ((Who(),) if self.title else _known(()))]
+            return [(rival, NOWHERE) for rival in self._rivals or ((Who(),) if self.title else known(()))]
         return [
-            (who, where(frames) if (frames := child(one, "frames")) is not None else Where())
+            (who, where(frames) if (frames := child(one, "frames")) is not None else NOWHERE)
             for one in rules(tree)
             for who in self._named(one)
         ]
@@ -172,50 +159,58 @@ class Reading:
     def _add(self, form: Form, left: Who, rights: tuple[Who, ...], at: Where, *, down: bool = False) -> None:
         if at.measure == DISTANCE.measure and self._verb not in OF_VALUE:
             raise UnreadError("says of a distance how good it is: say which is smaller")
+        bare = [who.arm is None and who.base is not None for who in (left, *rights)]
+        if any(bare) and not (rights and all(bare)):
+            raise UnreadError("compares a base with something else than another base")
         self.meanings.append(Meaning(form, rights[0], (left,), at) if down else Meaning(form, left, rights, at))
-
-    def _here(self, own: Where = NOWHERE) -> Where:
-        self._before = agreed(own, self._clause).over(self._clause).over(self._before)
-        return self._before
 
     def _refuse(self, verb: Tree[Token]) -> None:
         """No way does better than the objects: each of them is at least level with every other way."""
         if verb.data not in REFUSABLE or has(verb, "worse"):
             raise UnreadError("says of no way what can only be said of one")
-        for who, its in self._objects(child(verb, "objects")):
-            at = self._here(agreed(its, place(verb)))
-            for other in _others(who):
+        objects = self._objects(child(verb, "objects"))
+        for who, its in objects:
+            at = self.at.here(agreed(its, place(verb)))
+            for other in self._others(who):
                 self._add("at-least", who, (other,), at, down=child(verb, "less") is not None)
-            self._subject, self._rivals = (who,), ()
+        self._subject, self._rivals = tuple(who for who, _ in objects), ()
+
+    def _others(self, who: Who) -> tuple[Who, ...]:
+        """Return all arms that there are but one: the three ways, and those that checks mix otherwise."""
+        return tuple(Who(way) for way in self._ways if way != who.arm)
 
     def _best(self, verb: Tree[Token]) -> None:
-        """Best of three: at least level with both others, and above one of them."""
-        at = self._here(place(verb))
-        for who in _known(self._subject):
-            for other in _others(who):
+        """Best of all: at least level with all others, and above one of them."""
+        at = self.at.here(place(verb))
+        for who in known(self._subject):
+            for other in self._others(who):
                 self._add("at-least", who, (other,), at)
             self._add("above", who, (Who(),), at)
+            self._rivals = self._others(who)
 
     def _best_or_level(self, verb: Tree[Token]) -> None:
         """Best, or level with those that are named: at least level with all others either way."""
         self._compare("at-least", verb)
+        at = self.at.here(place(verb))
         for who in self._subject:
-            for other in _others(who):
+            for other in self._others(who):
                 if other not in self._rivals:
-                    self._add("at-least", who, (other,), self._before)
+                    self._add("at-least", who, (other,), at)
 
     def _comparable(self, verb: Tree[Token]) -> None:
         less, more = (child(verb, name) is not None for name in ("less", "more"))
-        self._compare("at-least" if less or more else "near", verb, down=less)
+        self._compare("at-least" if less or more else "equal", verb, down=less)
 
     def _far(self, verb: Tree[Token]) -> None:
         """Of several: each lies further above the objects than they lie from each other."""
         if len(self._subject) < len(WAYS) - 1:
             raise UnreadError("speaks of far, of one arm alone, which no check can measure")
-        for rival, its in self._objects(child(verb, "objects")):
-            at = self._here(its)
+        objects = self._objects(child(verb, "objects"))
+        for rival, its in objects:
+            at = self.at.here(its)
             for who in self._subject:
                 self._add("over-mean", who, (*(one for one in self._subject if one != who), rival), at)
+        self._rivals = tuple(rival for rival, _ in objects)
 
     def _between(self, verb: Tree[Token]) -> None:
         """Above one and below another, which only a title may leave open."""
@@ -226,33 +221,38 @@ class Reading:
         middle = child(verb, "middle")
         named = self._named(middle) if middle is not None else ()
         form: Form = "under-mean" if has(verb, "down") else "over-mean"
-        for who in _known(self._subject):
-            self._add(form, who, named or _others(who), self._here())
+        for who in known(self._subject):
+            others = tuple(Who(way) for way in WAYS if way != who.arm)
+            self._add(form, who, named or others, self.at.here())
+        self._rivals = named
 
     def _equivalent(self, verb: Tree[Token]) -> None:
         if child(verb, "objects") is not None:
             self._compare("equal", verb)
             return
-        _known(self._subject[1:])
+        known(self._subject[1:])
         for one, other in combinations(self._subject, 2):
-            self._add("equal", one, (other,), self._here(place(verb)))
+            self._add("equal", one, (other,), self.at.here(place(verb)))
+        self._rivals = ()
 
     def _never_worst(self, _: Tree[Token]) -> None:
-        for who in _known(self._subject):
-            self._add("never-third", who, (), self._here())
+        for who in known(self._subject):
+            self._add("never-third", who, (), self.at.here())
+        self._rivals = ()
 
     def _balance(self, verb: Tree[Token]) -> None:
         if verb.data == "balances" and set(settings(verb) or ()) != set(SETTINGS):
             raise UnreadError("speaks of a balance of other settings than the three")
         if any(who != Who("hybrid") for who in self._subject):
             raise UnreadError("says of another arm than hybrid that it balances")
-        self._before = Where(settings=("balanced",))
+        self.at.start(Where(settings=("balanced",)))
         self._idiom(verb)
+        self._rivals = ()
 
     def _idiom(self, verb: Tree[Token]) -> None:
         measure = names(verb, "MEASURE")
         at = Where(measure=measure[0] if measure else None).over(place(verb))
-        self.idioms.append(Idiom(str(verb.data), tuple(map(float, names(verb, "NUMBER"))), self._here(at)))
+        self.idioms.append(Idiom(str(verb.data), tuple(map(float, names(verb, "NUMBER"))), self.at.here(at)))
 
     def _lose_nothing(self, verb: Tree[Token]) -> None:
         """Not even a margin, to those that are named; in a statement that names nobody, to none of the others."""
@@ -260,18 +260,21 @@ class Reading:
         if self.title or child(verb, "objects") is not None:
             self._compare("at-least", verb, nothing)
             return
-        for who in _known(self._subject):
-            for other in _others(who):
-                self._add("at-least", who, (other,), nothing.over(self._here()))
+        at = nothing.over(self.at.here())
+        for who in known(self._subject):
+            for other in self._others(who):
+                self._add("at-least", who, (other,), at)
+            self._rivals = self._others(who)
 
     def _add_tail(self, tail: Tree[Token]) -> None:
         """Nothing sank, at no loss: against the rivals that were named before, from one pool of all languages."""
         self._verb = "tail"
         measure = names(tail, "MEASURE")
-        own = Where(measure=measure[0]).over(self._before) if measure else NOT_SUNK
-        at = own.over(Where(languages=self._before.languages, base=self._before.base))
-        for who in _known(self._subject):
-            for rival in _known(self._rivals):
+        last = replace(self.at.last, size=None)
+        own = Where(measure=measure[0]).over(last) if measure else NOT_SUNK
+        at = own.over(Where(languages=last.languages, base=last.base))
+        for who in known(self._subject):
+            for rival in known(self._rivals):
                 self._add("at-least", who, (rival,), at)
 
     VERBS: ClassVar[dict[str, Callable[[Reading, Tree[Token]], None]]] = {
@@ -288,28 +291,3 @@ class Reading:
         "no_more_biased": lambda self, verb: self._compare("at-least", verb, DISTANCE, down=True),
         "balances": _balance,
     }
-
-
-def _known(who: tuple[Who, ...]) -> tuple[Who, ...]:
-    if not who:
-        raise UnreadError("compares with, or speaks of, somebody who was not named")
-    return who
-
-
-def _others(who: Who) -> tuple[Who, ...]:
-    return tuple(Who(way) for way in WAYS if way != who.arm)
-
-
-def _share(number: str) -> Who:
-    try:
-        return Who(arm(f"hybrid@{number}").label)
-    except ValueError:
-        raise UnreadError(f"speaks of {number} of the batches, which is no share of them") from None
-
-
-WHO: dict[str, Callable[[Tree[Token]], Who]] = {
-    "share": lambda one: _share(names(one)[0]),
-    "named": lambda one: Who(arm(names(one)[0]).label),
-    "mixing": lambda _: Who("hybrid"),
-    "base_name": lambda one: Who(None, names(one)[0]),
-}

@@ -1,26 +1,27 @@
 """What a title says: a statement, or one of a few headings that leave open what is compared with what.
 
-A heading holds where some required check says so (`harness.attack.following`). Who keeps a setting keeps what
-its specialist has; who leads, or puts the answer first most often, is the best of three.
+A heading holds where all that it says follows at one place (`harness.attack.settling`), and a margin need not be
+small for it (`harness.attack.following`). Who keeps something keeps what the specialist of its setting has; who
+carries over does so to languages absent from training; who leads, or puts the answer first most often, is the best.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from lark import Token, Tree
 
-from harness.attack.meaning import Form, Where, Who
+from harness.attack.meaning import SPECIALIST, Form, Where
 from harness.attack.parsing import child, has, parsed, rules
-from harness.attack.places import DISTANCE, FIRST, POOL, agreed, kept, place, settings
-from harness.attack.reading import NOWHERE, Reading
+from harness.attack.places import DISTANCE, FIRST, NOWHERE, POOL, agreed, kept, place, settings
+from harness.attack.reading import Reading
+from harness.court.contrast import sides
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.attack.subject import Subject
-
-SPECIALISTS = {"monolingual": "x-x-mono", "crosslingual": "x-y"}
 
 
 def read(sentence: str, subject: Subject, *, title: bool = False) -> Reading:
@@ -30,7 +31,8 @@ def read(sentence: str, subject: Subject, *, title: bool = False) -> Reading:
         UnreadError: what the grammar does not hold, or what refers to nothing.
     """
     tree = parsed(sentence, "title" if title else "statement", subject)
-    return Title(tree) if title else Reading(tree)
+    arms = [side.sampling for check in subject.required() for side in sides(check)]
+    return Title(tree, arms) if title else Reading(tree, arms)
 
 
 class Title(Reading):
@@ -40,23 +42,26 @@ class Title(Reading):
 
     def read_heading(self, heading: Tree[Token]) -> None:
         """Read what may be said in titles alone: of whom, where, and who is left open to compare with."""
-        self._rivals, self._before = (), Where()
+        self._rivals = ()
+        self.at.start()
         first = next(rules(heading), heading)
         self._subject = self._named(Tree("subject", [first])) if first.data in {"way", "pair_of_ways", "shares"} else ()
-        self._verb = str(heading.data)
+        self._verb, told = str(heading.data), len(self.meanings)
         self.HEADINGS[str(heading.data)](self, heading)
+        said = [replace(one, where=replace(one.where, roughly=True)) for one in self.meanings[told:]]
+        self.meanings[told:] = said
 
     def _open(self, form: Form, heading: Tree[Token], own: Where = NOWHERE, *, down: bool = False) -> None:
         self._compare(form, heading, agreed(agreed(own, kept(heading)), _named_settings(heading)), down=down)
 
     def _lead(self, heading: Tree[Token]) -> None:
-        self._before = POOL if has(heading, "led_pool") else Where()
+        self.at.start(POOL if has(heading, "led_pool") else NOWHERE)
         self._best(heading)
         if child(heading, "objects") is not None:
             self._compare("at-least", heading)
 
     def _put_first(self, heading: Tree[Token]) -> None:
-        self._before = Where(measure=FIRST)
+        self.at.start(Where(measure=FIRST))
         if has(heading, "most_often"):
             self._best(heading)
         else:
@@ -66,14 +71,16 @@ class Title(Reading):
         """Keep what the specialist of a setting has: batches of one language within one, of two across them."""
         at = agreed(agreed(kept(heading), place(heading)), _named_settings(heading))
         for who in self._subject:
-            for setting in at.settings or ("multilingual",):
-                rival = Who(SPECIALISTS[setting]) if at.settings and setting in SPECIALISTS else Who()
-                self._add("at-least", who, (rival,), Where(settings=at.settings and (setting,)).over(at))
+            for setting in at.settings or (None,):
+                self._add("at-least", who, (SPECIALIST,), Where(settings=(setting,) if setting else None).over(at))
+
+    def _carry_over(self, heading: Tree[Token]) -> None:
+        self._open("at-least", heading, Where(unseen=True))
 
     HEADINGS: ClassVar[dict[str, Callable[[Title, Tree[Token]], None]]] = {
         "topic": lambda *_: None,
         "keeps": _keep,
-        "carries_over": lambda self, tree: self._open("at-least", tree),
+        "carries_over": _carry_over,
         "gains": lambda self, tree: self._open("above", tree),
         "costs": lambda self, tree: self._open("above", tree, down=True),
         "lowers": lambda self, tree: self._open("above", tree, DISTANCE, down=True),

@@ -4,7 +4,7 @@
     each language  every language by itself, where checks speak of means (never-third alone does not)
     unseen         languages absent from training, where the scope trains on those that are checked
     named          a data set or base of the paper that the claim does not measure
-    one base       one of the bases that the scope has, in a sentence that names none
+    one base       some of the bases that stand for the paper's, or others, in a sentence that does not name them
     size           a size of an effect that is no margin of a check
 
 A sentence that says more in other words is either read, and held to its checks (`harness.attack.grounds`),
@@ -17,6 +17,7 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.attack.probe import Attempt, Probe
+from harness.attack.tokens import FEW, NUMBER_WORDS
 from harness.claimfile.coverage import PAPER_BASES, PAPER_DATASETS
 from harness.court.shown import PERCENT
 from harness.records.claim import CitedValue
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 SEVERITY = 7.5
 FLAGS = re.IGNORECASE | re.ASCII
 GENERAL = re.compile(
-    r"\b(all|any|every|each) (other |single )?(\w+ )?"
+    r"\b(all|any|every|each)[ -](other |single )?(\w+ )?"
     r"(models?|encoders?|retrievers?|data ?sets?|architectures?|domains?|tasks?|benchmarks?|bases?)\b"
     r"|\b(always|universally|regardless of|state of the art|in general|without exception)\b"
     r"|\b(whatever the (model|data|language)s?|however (much|well|many|little|large|small)|no matter)\b",
@@ -48,7 +49,7 @@ UNSEEN = re.compile(
     r"|\bnot (seen|trained on|in training)\b",
     FLAGS,
 )
-NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twenty": 20}
+NUMBERS = {**FEW, **NUMBER_WORDS}
 SIZE = re.compile(
     rf"\b([0-9]+(?:\.[0-9]+)?|{'|'.join(NUMBERS)}) ?(%|per ?cent\b|(?:percentage )?points?\b)"
     r"|\b(twice|double[sd]?|halv\w+|threefold|twofold|times as)\b",
@@ -132,12 +133,13 @@ def _size(subject: Subject) -> Attempt:
 
 
 def _one_base(subject: Subject) -> Attempt:
-    """Return whether a base was picked of those that stand for the paper's, and the sentence does not say which."""
-    bound = PAPER_BASES & set(subject.scope.bases)
-    measured = bound & set(subject.claim.bases)
-    if not measured or measured == bound or any(name in _sentence(subject).lower() for name in measured):
-        return Attempt(
-            succeeded=False, detail="every base of the scope is measured, or the sentence names those that are"
-        )
-    told = ", ".join(sorted(measured))
-    return Attempt(succeeded=True, detail=f"{told} alone is measured, of which the sentence does not speak")
+    """Return whether bases were picked beside or among those that stand for the paper's, and are not all named."""
+    bound, claimed = PAPER_BASES & set(subject.scope.bases), set(subject.claim.bases)
+    measured = claimed & bound
+    picked = (claimed - bound if bound else set()) | (measured if measured != bound else set())
+    sentence = _sentence(subject).lower()
+    unsaid = sorted(name for name in picked if name.lower() not in sentence)
+    if not unsaid:
+        return Attempt(succeeded=False, detail="the sentence names the bases that were picked, or the paper's are")
+    told = ", ".join(unsaid)
+    return Attempt(succeeded=True, detail=f"{told} is measured, of which the sentence does not speak")
