@@ -30,7 +30,7 @@ SENTENCES: list[tuple[str, dict[str, Any], set[str]]] = [
     ("hybrid is above x-x-mono by 2.5%", {}, {"wording-size"}),
     ("hybrid is above x-x-mono by seven percent", {}, {"wording-size"}),
     ("On every-benchmark hybrid is above x-x-mono", {}, {"wording"}),
-    ("hybrid is above x-x-mono", {"bases": ("xlm-r", "labse", "mine")}, {"wording-one-base"}),
+    ("hybrid lies above x-x-mono", {"bases": ("xlm-r", "labse", "mine")}, {"wording-one-base"}),
     ("On mine hybrid is above x-x-mono", {"bases": ("mine",)}, set()),
     ("hybrid is twice as good as x-x-mono", {}, {"wording-size"}),
     ("hybrid is within five percent of x-x-mono", {"checks": (WITHIN,)}, set()),
