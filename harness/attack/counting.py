@@ -56,6 +56,9 @@ def miscounted(tree: Tree[Token], subject: Subject) -> Iterator[str]:
                 found = {name: one for name, one in counted.items() if name.startswith(f"{dataset}/{kind}")}
                 told = f"{kind.strip('-')} of {dataset}"
                 yield from [told] * (not found)
+                if part.data == "stated" and kind == COUNTED["language_count"]:
+                    by_name = any(name.startswith(f"{dataset}/{one}") for name in counted for one in SIZE)
+                    yield from [f"which languages {dataset} has, beside how many"] * (not by_name)
                 if kind.endswith("-"):
                     left = _left_out({one.cell for one in found.values()}, {} if paper is None else paper.cells)
                     left += _not_reached(subject, dataset, {name.removeprefix(f"{dataset}/{kind}") for name in found})

@@ -49,6 +49,18 @@ def follows(said: Meaning, ground: Meaning) -> bool:
     )
 
 
+def denies(ground: Meaning, said: Meaning) -> bool:
+    """Tell whether a check asks that one arm lies above another that is said to be above it, or level at least."""
+    return (
+        ground.form == "above"
+        and said.form in {"above", "at-least"}
+        and None not in {said.left.arm, said.rights[0].arm}
+        and _is(said.left, ground.rights[0], said.where)
+        and _is(said.rights[0], ground.left, said.where)
+        and there(said.where, ground)
+    )
+
+
 def _arm_told(said: Meaning, ground: Meaning) -> bool:
     """Tell whether a comparison of bases says under which batches; a check of bases is of one arm alone."""
     return ground.left.arm != ground.rights[0].arm or (said.left.arm or said.where.arm) is not None

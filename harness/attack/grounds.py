@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from harness.attack.asking import asked
 from harness.attack.counting import miscounted
-from harness.attack.following import follows
+from harness.attack.following import denies, follows
 from harness.attack.idioms import borne_out
 from harness.attack.parsing import UnreadError, parsed
 from harness.attack.places import FIRST
@@ -98,9 +98,12 @@ def _unfounded(reading: Reading, subject: Subject) -> Iterator[str]:
 def _without(reading: Reading, subject: Subject, grounds: list[Meaning], at: Where) -> Iterator[str]:
     """Yield what does not follow where all that is left open is as at one place."""
     for meaning in reading.meanings:
-        for one in settled(meaning, at, subject, title=reading.title):
+        for one in settled(meaning, at, subject):
             if not any(follows(one, ground) for ground in grounds):
                 yield one.told
+                break
+            if any(denies(ground, one) for ground in grounds):
+                yield f"{one.told}, of which a check asks the reverse"
                 break
     yield from (one.told for one in reading.idioms if not borne_out(one, reading, subject, grounds, at))
 

@@ -85,10 +85,11 @@ def _not_printed(checks: Iterable[Check], claim: Claim) -> bool:
 
 
 def _held(idiom: Idiom, grounds: list[Meaning]) -> bool:
-    """Tell whether both ends of a range are equivalent to one share between them; of no range, a mixture to a half."""
+    """Tell whether both ends of a range are equivalent to one share between them; of no range, shares around a half."""
     equal = [(_share(one.left), _share(one.rights[0])) for one in grounds if one.form == "equal"]
     if not idiom.numbers:
-        return any(HALF in pair and all(0 < (one or 0) < 1 for one in pair) for pair in equal)
+        beside = [other for one, other in equal if one == HALF and other is not None and 0 < other < 1]
+        return min(beside, default=HALF) < HALF < max(beside, default=HALF)
     low, high = sorted(idiom.numbers)
     inside = [{other for one, other in equal if one == end and low < (other or 0) < high} for end in (low, high)]
     return bool(inside[0] & inside[1])

@@ -42,11 +42,12 @@ SPECIALIST = Who("the setting's own")
 class Where:
     """Where, on what and in what arms are compared; None is what the sentence leaves open.
 
-    `base` is a name, or `each`; `arm` is that of a comparison of bases; `size` a margin in percent, which a heading
-    names `roughly` where it says that something is kept.
+    `sets` are data sets that are named; `base` is a name, or `each`; `arm` is that of a comparison of bases; `size` a
+    margin in percent, which a heading leaves open, `roughly`.
     """
 
     settings: tuple[str, ...] | None = None
+    sets: frozenset[str] | None = None
     measure: str | None = None
     base: str | None = None
     pooled: frozenset[str] | None = None

@@ -56,7 +56,8 @@ def where(frames: Tree[Token]) -> Where:
     """
     found = Where()
     for frame in rules(frames):
-        found = agreed(FRAMES.get(str(frame.data), _nowhere)(frame), found)
+        sets = Where(sets=frozenset(names(frame, "DATASET")) or None)
+        found = agreed(FRAMES.get(str(frame.data), _nowhere)(frame).over(sets), found)
     return found
 
 
@@ -106,10 +107,6 @@ def kept(heading: Tree[Token]) -> Where:
     """Return what a title says is kept, or helped."""
     if has(heading, "both_kinds"):
         return Where(settings=SETTINGS[:2])
-    if has(heading, "first_hit"):
-        return Where(measure=FIRST)
-    if has(heading, "gain"):
-        return Where(measure="nDCG@10")
     if has(heading, "withheld"):
         return Where(pairs=True)
     measures = names(heading, "MEASURE") if has(heading, "reciprocal") else []
@@ -127,7 +124,7 @@ def _quantity(tree: Tree[Token]) -> Where:
 
 
 def _nowhere(_: Tree[Token]) -> Where:
-    """Return nothing: data sets and what is averaged over are held to the claim by themselves."""
+    """Return nothing: how many languages and sets there are is held to the claim by itself."""
     return NOWHERE
 
 

@@ -48,6 +48,9 @@ OF_VALUE = frozenset(
 ) | {*("lies", "lies_far", "in_middle", "between", "close", "equivalent")}
 """What may be said of a distance, which is smaller or larger, and not better or worse."""
 
+NO_MARGIN = Where(size=0.0)
+"""What is best, or loses nothing, is level by no margin where none is said."""
+
 SAYINGS = frozenset({"balances", "range"})
 """Idioms that a statement may consist of; the others only add to a comparison."""
 
@@ -77,11 +80,13 @@ class Reading:
         self._rivals: tuple[Who, ...] = ()
         self.at = Carried()
         self._verb = ""
+        self._left_open = self._compared = False
         for part in rules(tree):
             self.at.part()
+            self._left_open = False
             if part.data == "stop":
                 self.at.start()
-                self._rivals = ()
+                self._rivals, self._compared = (), False
             elif part.data == "clause":
                 self._read_clause(part)
             elif part.data == "remark":
@@ -114,6 +119,8 @@ class Reading:
                 self._verb = str(verb.data)
                 (self._refuse if refused else self._say)(verb)
             elif part.data == "range":
+                if self._compared:
+                    raise UnreadError("says that results hold, of a comparison: a range is of what is equivalent")
                 self._idiom(part)
             elif part.data == "tail":
                 self._add_tail(next(rules(part)))
@@ -147,9 +154,9 @@ class Reading:
         self._rivals = tuple(rival for rival, _ in objects)
 
     def _objects(self, tree: Tree[Token] | None) -> list[tuple[Who, Where]]:
-        """Return rivals, each with what is said of it alone; where none is named, those before, or in a title any."""
+        """Return rivals, each with what is said of it alone; where none is named, those before, or in a heading any."""
         if tree is None:
-            return [(rival, NOWHERE) for rival in self._rivals or ((Who(),) if self.title else known(()))]
+            return [(rival, NOWHERE) for rival in self._rivals or ((Who(),) if self._left_open else known(()))]
         return [
             (who, where(frames) if (frames := child(one, "frames")) is not None else NOWHERE)
             for one in rules(tree)
@@ -159,6 +166,7 @@ class Reading:
     def _add(self, form: Form, left: Who, rights: tuple[Who, ...], at: Where, *, down: bool = False) -> None:
         if at.measure == DISTANCE.measure and self._verb not in OF_VALUE:
             raise UnreadError("says of a distance how good it is: say which is smaller")
+        self._compared = True
         bare = [who.arm is None and who.base is not None for who in (left, *rights)]
         if any(bare) and not (rights and all(bare)):
             raise UnreadError("compares a base with something else than another base")
@@ -170,7 +178,7 @@ class Reading:
             raise UnreadError("says of no way what can only be said of one")
         objects = self._objects(child(verb, "objects"))
         for who, its in objects:
-            at = self.at.here(agreed(its, place(verb)))
+            at = self.at.here(agreed(its, place(verb))).over(NO_MARGIN)
             for other in self._others(who):
                 self._add("at-least", who, (other,), at, down=child(verb, "less") is not None)
         self._subject, self._rivals = tuple(who for who, _ in objects), ()
@@ -180,12 +188,13 @@ class Reading:
         return tuple(Who(way) for way in self._ways if way != who.arm)
 
     def _best(self, verb: Tree[Token]) -> None:
-        """Best of all: at least level with all others, and above one of them."""
+        """Best of all: at least level with all others, by the margin that is said or none, and above one of them."""
         at = self.at.here(place(verb))
+        level = at if self._left_open else at.over(NO_MARGIN)
         for who in known(self._subject):
             for other in self._others(who):
-                self._add("at-least", who, (other,), at)
-            self._add("above", who, (Who(),), at)
+                self._add("at-least", who, (other,), level)
+            self._add("above", who, (Who(),), replace(at, size=None))
             self._rivals = self._others(who)
 
     def _best_or_level(self, verb: Tree[Token]) -> None:
@@ -214,6 +223,7 @@ class Reading:
 
     def _between(self, verb: Tree[Token]) -> None:
         """Above one and below another, which only a title may leave open."""
+        self._left_open = self.title
         for down in (False, True):
             self._compare("above", verb, down=down)
 
@@ -256,11 +266,10 @@ class Reading:
 
     def _lose_nothing(self, verb: Tree[Token]) -> None:
         """Not even a margin, to those that are named; in a statement that names nobody, to none of the others."""
-        nothing = NOWHERE if self.title else Where(size=0.0)
-        if self.title or child(verb, "objects") is not None:
-            self._compare("at-least", verb, nothing)
+        if child(verb, "objects") is not None:
+            self._compare("at-least", verb, NO_MARGIN)
             return
-        at = nothing.over(self.at.here())
+        at = NO_MARGIN.over(self.at.here())
         for who in known(self._subject):
             for other in self._others(who):
                 self._add("at-least", who, (other,), at)
@@ -272,6 +281,8 @@ class Reading:
         measure = names(tail, "MEASURE")
         last = replace(self.at.last, size=None)
         own = Where(measure=measure[0]).over(last) if measure else NOT_SUNK
+        if tail.data == "no_loss":
+            own = place(tail).over(NO_MARGIN).over(own)
         at = own.over(Where(languages=last.languages, base=last.base))
         for who in known(self._subject):
             for rival in known(self._rivals):

@@ -1,10 +1,10 @@
 """What has to follow from checks: what a sentence says, with all that it leaves open filled in.
 
-A statement leaves open in what arms are measured: one measure of whole rankings, the same throughout. A setting that
-it leaves open is all three of them, but for rank distance, which is of the pool alone, and for data sets that are of
-one setting. A title may leave more open: it holds where all that it says follows at one place, with one setting,
-measure, base, choice of languages and of pairs. Languages absent from training are, unless they are named, all that
-the claim's data sets have.
+A sentence leaves open in what arms are measured: one measure of whole rankings, the same throughout. A setting that
+it leaves open is all three of them, but for rank distance, which is of the pool alone, and for data sets of one
+setting that it names. Headings, which only titles have, may leave more open: they hold where all that the title says
+follows at one place, with one setting, measure, base, choice of languages and of pairs. Languages absent from
+training are, unless they are named, all that the claim's data sets have.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ def places(grounds: Sequence[Meaning], *, title: bool, whole: bool) -> list[Wher
     return list(dict.fromkeys(kept)) or [NOWHERE]
 
 
-def settled(meaning: Meaning, at: Where, subject: Subject, *, title: bool) -> Iterator[Meaning]:
+def settled(meaning: Meaning, at: Where, subject: Subject) -> Iterator[Meaning]:
     """Yield what has to follow: one for each setting and each base that the sentence speaks of."""
     claim, where = subject.claim, meaning.where
     if where.unseen and where.languages is None:
         where = replace(where, languages=absent(subject))
-    where = where.over(at)
+    where = where.over(at if where.roughly else Where(measure=at.measure if at.measure in OF_RANKINGS else None))
     settings = where.settings
-    if settings is None and not title:
-        names = [DISTANCE.measure] if where.measure == DISTANCE.measure else claim.datasets
+    if settings is None and not where.roughly:
+        names = [DISTANCE.measure] if where.measure == DISTANCE.measure else where.sets or [""]
         implied = [IMPLIED.get(str(name)) for name in names]
         settings = SETTINGS if None in implied else tuple(dict.fromkeys(filter(None, implied)))
     for setting in settings or (None,):

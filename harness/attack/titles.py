@@ -42,7 +42,7 @@ class Title(Reading):
 
     def read_heading(self, heading: Tree[Token]) -> None:
         """Read what may be said in titles alone: of whom, where, and who is left open to compare with."""
-        self._rivals = ()
+        self._rivals, self._left_open = (), True
         self.at.start()
         first = next(rules(heading), heading)
         self._subject = self._named(Tree("subject", [first])) if first.data in {"way", "pair_of_ways", "shares"} else ()
@@ -75,7 +75,12 @@ class Title(Reading):
                 self._add("at-least", who, (SPECIALIST,), Where(settings=(setting,) if setting else None).over(at))
 
     def _carry_over(self, heading: Tree[Token]) -> None:
-        self._open("at-least", heading, Where(unseen=True))
+        """Carry over to languages absent from training: better than whatever else fills batches, or level."""
+        self.at.start(Where(unseen=True))
+        at = agreed(kept(heading), self.at.here(place(heading)))
+        for who in self._subject:
+            for other in self._others(who):
+                self._add("at-least", who, (other,), at.over(self.at.before))
 
     HEADINGS: ClassVar[dict[str, Callable[[Title, Tree[Token]], None]]] = {
         "topic": lambda *_: None,

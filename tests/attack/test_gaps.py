@@ -208,7 +208,7 @@ def test_exact_counts_answer_claims_on_counts(
         "bases": (),
         "evidence": ("counted-data",),
         "checks": (EQUALS,),
-        "title": "XQuAD-R has the stated languages",
+        "title": "XQuAD-R has as many languages as the paper states",
         "statement": statement,
         "cells": cells,
     }

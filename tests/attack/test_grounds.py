@@ -37,6 +37,7 @@ KEPT = check(setting="crosslingual", pairs="withheld")
 BASES = check(left=Side(sampling="hybrid", base="labse"), right=Side(sampling="hybrid", base="xlm-r"))
 ON_LABSE = check(left=Side(sampling="hybrid", base="labse"), right=Side(sampling="x-x-mono", base="labse"))
 HARD = (check(), check(id="other", relation="comparable-or-above", right="x-y", margin="0.01"))
+BOTH_BEATEN = (check(), check(id="other", right="x-y"))
 EVERY = tuple(check(id=setting, setting=setting) for setting in ("monolingual", "crosslingual", "multilingual"))
 FAR = (
     check(id="one", relation="contrast", left=None, right=None, weights={"hybrid": 2.0, "x-y": -1.0, "x-x-mono": -1.0}),
@@ -103,6 +104,8 @@ ONE_MEASURE = tuple(one.model_copy(update={"measure": "MAP"}) for one in MIXED_M
 DISTANT = check(id="alike", measure="rank-distance", relation="equivalent", right="x-y", margin="0.05")
 NOT_SUNK = check(id="map", relation="comparable-or-above", margin="0.01")
 UNSEEN = check(setting="monolingual", languages=("el", "vi"))
+UNSEEN_BOTH = (UNSEEN, UNSEEN.model_copy(update={"id": "other", "right": "x-y"}))
+GREEK_BOTH_BEATEN = (GREEK, GREEK.model_copy(update={"id": "other", "right": "x-y"}))
 OF_BASES = tuple(
     check(
         setting="monolingual",
@@ -150,8 +153,8 @@ CASES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     (f"hybrid beats x-x-mono {POOL}. The paper prints no numbers for this", (), (check(),)),
     (f"{OUR_BALANCE}. The paper prints no numbers for this", BALANCED, (*BALANCED, PRINTED)),
     (f"hybrid beats x-x-mono {POOL}; by how much is a matter for full scale", (), (check(), FULL_ORDER)),
-    (f"hybrid has the highest MAP {POOL}", HARD, (*HARD, MORE)),
-    (f"no way to fill batches ranks better than hybrid batches {POOL}", HARD, (*HARD, MORE)),
+    (f"hybrid has the highest MAP or comes within 1% of it {POOL}", HARD, (*HARD, MORE)),
+    (f"no way to fill batches ranks better than hybrid batches by more than 1% {POOL}", HARD, (*HARD, MORE)),
     (f"hybrid loses at most 4% of the MAP that x-y reach {POOL}, and at least match monolingual ones", (), ROOMY),
     ("hybrid beats x-y for Greek within a language, and x-x-mono across languages", GREEK_WITHIN, GREEK_BOTH),
     ("for Greek hybrid beats x-y within a language, and x-x-mono across languages", GREEK_BOTH, GREEK_WITHIN),
@@ -161,7 +164,7 @@ CASES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
         (R1_BOTH[0], check(id="back", measure="R@1", setting="monolingual", relation="below", right="x-x-mono")),
     ),
     ("in mean R@1 hybrid beats x-y within a language, and is at least as good as x-x-mono", R1_BOTH, ONE_MEASURE),
-    ("hybrid is best within a language", ONE_MEASURE, MIXED_MEASURES),
+    ("hybrid is best or within 1% of the best within a language", ONE_MEASURE, MIXED_MEASURES),
     (
         (
             "hybrid leaves a smaller mean rank distance than x-x-mono, and is equivalent to x-y within 5%, "
@@ -198,11 +201,6 @@ CASES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     (f"averaged over ordered pairs of languages hybrid beats x-x-mono {POOL}", (), (check(),)),
     ("averaged over ordered pairs of languages hybrid beats x-x-mono across languages", (CROSS,), ()),
     (f"on MLQA-R hybrid beats x-x-mono {POOL}", (), (check(),)),
-    (
-        "within a language hybrid beats x-x-mono, and results hold for shares from 0.4 to 0.6",
-        (MONO, *MONO_SHARES),
-        (MONO, *SHARES),
-    ),
     (f"on LaBSE {OUR_BALANCE}", (), BALANCED),
     (f"{OUR_BALANCE} for Greek", (), BALANCED),
     (f"on XLM-R and on LaBSE {POOL} results hold for shares from 0.4 to 0.6", (), SHARES),
@@ -215,7 +213,8 @@ CASES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     ),
     (f"hybrid is above x-x-mono {POOL}", (check(),), (MONO,)),
     (f"hybrid beats x-x-mono {POOL}", (check(),), (WITHIN,)),
-    (f"hybrid beats x-x-mono {POOL}", (ORDER, check(right="x-x-mono")), (ORDER,)),
+    (f"hybrid beats x-x-mono {POOL}", (check(),), (ORDER, check())),
+    (f"hybrid at least matches x-x-mono {POOL}", (WITHIN,), (WITHIN, BELOW.model_copy(update={"id": "reverse"}))),
     (f"{POOL} hybrid lies above x-y and below x-x-mono", (ORDER,), (check(right="x-y"),)),
     (f"x-x-mono is below hybrid {POOL}", (check(),), (BELOW,)),
     (f"hybrid is above monolingual batches {POOL}", (check(),), (check(right="x-y"),)),
@@ -256,9 +255,12 @@ CASES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     ("hybrid beats x-x-mono", EVERY, (MONO, CROSS)),
     ("hybrid beats x-x-mono", EVERY, BALANCED),
     ("hybrid beats x-x-mono in all three settings", EVERY, (check(),)),
-    (f"no way to fill batches gives a higher MAP than hybrid {POOL}", HARD, (check(),)),
-    (f"hybrid has the highest MAP {POOL}", HARD, (WITHIN, HARD[1])),
-    (f"hybrid is best {POOL}", HARD, (check(),)),
+    (f"no way to fill batches gives a higher MAP than hybrid do by more than 1% {POOL}", HARD, (check(),)),
+    (f"no way to fill batches gives a higher MAP than hybrid {POOL}", BOTH_BEATEN, HARD),
+    (f"hybrid has the highest MAP {POOL}", BOTH_BEATEN, HARD),
+    (f"hybrid has the highest MAP, or comes within 1% of it, {POOL}", HARD, (WITHIN, HARD[1])),
+    (f"hybrid is best {POOL}", BOTH_BEATEN, HARD),
+    (f"hybrid is best or within 1% of the best {POOL}", HARD, (check(),)),
     (f"hybrid is best or comparable to x-y {POOL}, and both are far above x-x-mono", (*HARD, *FAR), (*HARD, FAR[0])),
     ("language by language hybrid is never the worst", (THIRD,), EVERY),
     (f"language by language hybrid is above x-x-mono {POOL}", (), (check(),)),
@@ -290,31 +292,38 @@ CASES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
 
 TITLES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     ("Hybrid batches cost multilingual retrieval", (BELOW,), FARTHER),
-    ("Hybrid batches are best in the pool", HARD, FARTHER),
+    ("Hybrid batches are best in the pool", BOTH_BEATEN, HARD),
+    ("Hybrid batches are best in the pool", BOTH_BEATEN, FARTHER),
     ("Hybrid batches lead the multilingual pool", HARD, FARTHER),
-    ("Hybrid batches are best", HARD, WEAK),
-    ("Hybrid batches beat monolingual and cross-lingual ones", R1, WEAK),
-    ("Hybrid batches have the highest MAP", HARD, WEAK),
-    ("Hybrid batches lie in between", (ORDER,), (WEAK[0], BESIDE.model_copy(update={"relation": "below"}))),
+    ("Hybrid batches are best", (), BOTH_BEATEN),
+    ("Hybrid batches beat monolingual and cross-lingual ones in the pool", BOTH_BEATEN, WEAK),
+    ("Hybrid batches have the highest MAP in the pool", BOTH_BEATEN, WEAK),
+    ("Hybrid batches lie in between in the pool", (ORDER,), (WEAK[0], BESIDE.model_copy(update={"relation": "below"}))),
+    ("Hybrid batches lie in between", (), (ORDER,)),
     (
         "Hybrid batches lead the multilingual pool",
         HARD,
         (check(measure="R@100"), check(id="other", right="x-y")),
     ),
     ("Hybrid batches cost monolingual retrieval", (MONO.model_copy(update={"relation": "below"}),), OF_BASES[:1]),
-    ("Hybrid batches are worse within a language", (MONO.model_copy(update={"relation": "below"}),), OF_BASES[:1]),
     ("Hybrid batches improve monolingual retrieval", (MONO,), OF_BASES[1:]),
     ("Hybrid batches improve monolingual retrieval", (MONO,), (check(setting="monolingual", right="hybrid@0.25"),)),
+    (
+        "Hybrid batches match monolingual ones for language pairs that were never paired",
+        (KEPT,),
+        (check(setting="crosslingual"),),
+    ),
     ("Hybrid batches keep up averaged over four languages in the pool", (WITHIN,), (GREEK,)),
     ("Hybrid batches carry over to German", (), (check(languages=("de",)),)),
-    ("Hybrid batches carry over to languages absent from training", (UNSEEN,), (KEPT,)),
-    ("Hybrid batches carry over to languages absent from training", (UNSEEN,), (GREEK,)),
-    ("Hybrid batches lose nothing in the pool", (WITHIN,), ROOMY),
+    ("Hybrid batches carry over to languages absent from training", UNSEEN_BOTH, (KEPT,)),
+    ("Hybrid batches carry over to languages absent from training", UNSEEN_BOTH, (UNSEEN,)),
+    ("Hybrid batches carry over to Greek", GREEK_BOTH_BEATEN, (GREEK,)),
+    ("Hybrid batches lose nothing in the pool", BOTH_BEATEN, HARD),
     ("Hybrid batches keep up in the pool", ROOMY, (check(relation="comparable-or-above", margin="0.3"),)),
     ("Hybrid and cross-lingual batches are equivalent", (), (check(relation="equivalent", right="x-y", margin="0.4"),)),
     ("Hybrid batches balance the three settings", BALANCED, (check(setting="balanced", relation="below"),)),
-    ("Hybrid batches keep the first hit", (FIRST,), (check(measure="R@1", setting="monolingual", right="x-y"),)),
     ("Results hold beside a half", SHARES, (check(relation="equivalent", right="x-y", margin="0.01"),)),
+    ("Results hold beside a half", SHARES, SHARES[:1]),
     (
         "Results hold for shares from 0.4 to 0.6",
         SHARES,
@@ -337,8 +346,7 @@ TITLES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     ("Hybrid batches keep up in the pool", (WITHIN,), (BELOW,)),
     ("Hybrid batches put the answer first most often", R1, R1[:1]),
     ("Hybrid batches on MLQA-R", (), (check(),)),
-    ("LaBSE ranks better than XLM-R", (BASES,), (check(),)),
-    ("Hybrid batches keep the first hit", (FIRST,), (check(),)),
+    ("LaBSE ranks better than XLM-R in the pool under hybrid batches", (BASES,), (check(),)),
     ("Hybrid batches keep Greek", (GREEK,), (check(languages=("vi",)),)),
     ("Hybrid batches cost cross-lingual retrieval", (check(relation="below", setting="crosslingual"),), (CROSS,)),
     (
@@ -351,9 +359,7 @@ TITLES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     ("Hybrid batches are no more biased than monolingual ones", (LESS,), (check(),)),
     ("Hybrid batches lead the multilingual pool beside cross-lingual ones", HARD, HARD[:1]),
     ("Hybrid batches put the answer first more often", (FIRST,), (check(),)),
-    ("Hybrid batches lie in between", (ORDER,), (check(),)),
     ("Hybrid batches come first or second, never third", (THIRD,), (check(),)),
-    ("Hybrid batches carry over to Greek", (GREEK,), (check(),)),
     ("Hybrid batches balance the three settings", BALANCED, EVERY),
     ("Half monolingual, half cross-lingual balances best", BALANCED, BALANCED[:1]),
     ("Results hold beside a half", SHARES, (WITHIN,)),
@@ -366,9 +372,19 @@ TITLES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
         (MONO, CROSS),
     ),
     ("Hybrid batches on XQuAD-R", (check(),), ()),
-    ("Hybrid batches beat monolingual ones", (GREEK,), (BELOW,)),
+    ("Hybrid batches beat monolingual ones", EVERY, (GREEK,)),
+    ("Hybrid batches beat monolingual ones in the pool", (check(),), (ON_LABSE,)),
 ]
 UNREAD = [
+    (
+        "within a language hybrid beats x-x-mono, and results hold for shares from 0.4 to 0.6",
+        "of a comparison: a range",
+    ),
+    (
+        "on MLQA-R hybrid has a higher monolingual MAP than x-x-mono do on XQuAD-R",
+        "two things of one comparison's sets",
+    ),
+    ("in the multilingual pool of XQuAD-R hybrid beats x-x-mono on MLQA-R", "two things of one comparison's sets"),
     ("hybrid beats LaBSE within a language", "compares a base with something else"),
     ("LaBSE beats x-y within a language", "compares a base with something else"),
     ("LaBSE has the highest monolingual MAP", "compares a base with something else"),
@@ -494,10 +510,12 @@ def test_exact_a_title_that_says_too_much_at_once_is_unread(tmp_path: Path, titl
     assert told(tmp_path, (check(),), title=title, statement=f"hybrid is above x-x-mono {POOL}").unread
 
 
-def test_itself_more_checks_of_the_three_ways_never_take_a_ground_away(tmp_path: Path) -> None:
+def test_itself_more_checks_never_take_a_ground_away(tmp_path: Path) -> None:
     for sentence, follows, beyond in CASES:
         if follows and not any(word in sentence for word in ("balance", "prints no numbers", "pooled over")):
-            checks = (one for one in (*beyond, *follows) if one is not MORE)  # who is best of all is best of more arms
+            # but for those that may ask for the reverse
+            more = (one for one in beyond if one.relation not in {"above", "below", "order"})
+            checks = (*more, *follows)
             every = [one.model_copy(update={"id": f"one-{number}"}) for number, one in enumerate(checks)]
             assert told(tmp_path, tuple(every), statement=sentence).beyond == (), sentence
 
@@ -669,6 +687,7 @@ def test_exact_an_unreadable_sentence_leaves_a_verification_incomplete(tmp_path:
     ("statement", "beyond"),
     [
         ("XQuAD-R has the stated questions", ()),
+        ("XQuAD-R has the stated languages", ()),
         ("XQuAD-R has the stated sentences", ("the statement says: candidates of xquad-r",)),
         ("XQuAD-R asks equally many questions in every language", ()),
         ("In each of its two languages XQuAD-R has as many questions as the paper states", ()),
@@ -695,6 +714,15 @@ def test_exact_of_files_only_what_is_counted_may_be_said(
     equals = check(relation="equals", measure=None, setting=None, left=None, right=None, counts=counts)
     found = hold(subject(claim(checks=(equals,), statement=statement, **FILES), tmp_path, scope=small_scope()))
     assert (found.unread, found.beyond) == ((), beyond)
+
+
+def test_exact_which_languages_a_set_has_is_more_than_how_many(tmp_path: Path) -> None:
+    counts = {"xquad-r/languages": CitedValue(cell="S04", value="2")}
+    equals = check(relation="equals", measure=None, setting=None, left=None, right=None, counts=counts)
+    given = {**FILES, "title": "XQuAD-R has as many languages as the paper states"}
+    of = claim(checks=(equals,), statement="XQuAD-R has the stated languages", **given)
+    found = hold(subject(of, tmp_path, scope=small_scope()))
+    assert found == Held((), ("the statement says: which languages xquad-r has, beside how many",))
 
 
 def test_exact_each_language_that_a_set_has_is_counted(tmp_path: Path) -> None:
