@@ -131,8 +131,8 @@ def _miscounted(reading: Reading, subject: Subject) -> Iterator[str]:
     bound = subject.scope.datasets
     for number, of in reading.counts:
         for name in of or subject.claim.datasets:
-            languages = bound_languages(bound[name]) if name in bound else None
-            if languages is None or len(languages) != number:
+            # a set that the scope does not bind is not measured, and one that the claim does not have is told otherwise
+            if name in bound and len(bound_languages(bound[name]) or ()) != number:
                 yield f"{number} languages of {name}"
     kept = (one.where for one in reading.meanings if one.where.languages or one.where.unseen or one.where.pairs)
     if reading.counts and any(kept):

@@ -648,6 +648,12 @@ def test_exact_a_number_of_languages_is_that_of_the_set_that_is_named(tmp_path: 
 SETS = {"xquad-r": ("de", "en", "el", "vi"), "mlqa-r": ("de", "en")}
 
 
+def test_exact_of_a_set_that_the_scope_does_not_bind_nobody_can_tell_how_many_languages_it_has(tmp_path: Path) -> None:
+    said = {"statement": "averaged over fifteen languages hybrid is above x-x-mono within a language"}
+    of = claim(checks=(MONO,), datasets=("miracl",), **said)
+    assert hold(subject(of, tmp_path, scope=small_scope())) == Held((), ())
+
+
 def test_exact_where_questions_have_several_answers_none_is_the_first(tmp_path: Path) -> None:
     data = {"miracl": {"source": "atlas", "part": "miracl", "languages": ("de", "en")}}
     of = claim(
