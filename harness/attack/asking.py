@@ -36,9 +36,9 @@ def asked(check: Check, claim: Claim) -> Iterator[Meaning]:
         case "below" | "reduced-by":
             yield Meaning("above", who[1], (who[0],), where)
         case "comparable-or-above":
-            yield from (Meaning(form, who[0], (who[1],), within) for form in ("at-least", "near"))
+            yield Meaning("at-least", who[0], (who[1],), within)
         case "comparable-or-below":
-            yield from (Meaning("at-least", who[1], (who[0],), within), Meaning("near", who[0], (who[1],), within))
+            yield Meaning("at-least", who[1], (who[0],), within)
         case "equivalent":
             yield from (Meaning("equal", *pair, within) for pair in ((who[0], (who[1],)), (who[1], (who[0],))))
         case "order":

@@ -26,7 +26,6 @@ ROUGHLY = 5.0
 FOLLOWS = {
     "above": frozenset({"above"}),
     "at-least": frozenset({"above", "at-least", "equal"}),
-    "near": frozenset({"near", "equal"}),
     "equal": frozenset({"equal"}),
     "over-mean": frozenset({"over-mean"}),
     "under-mean": frozenset({"under-mean"}),
@@ -39,7 +38,7 @@ def follows(said: Meaning, ground: Meaning) -> bool:
     """Tell whether what is said follows from what is asked."""
     return (
         ground.form in FOLLOWS[said.form]
-        and not (said.form == "above" and said.where.size is not None)
+        and not (said.form not in WITHIN and said.where.size is not None)
         and said.where.arm in {None, said.left.arm or said.where.arm}
         and _is(said.left, ground.left, said.where)
         and (said.left != Who() or _other_way(ground.left, ground.rights[0]))
@@ -50,11 +49,15 @@ def follows(said: Meaning, ground: Meaning) -> bool:
 
 
 def denies(ground: Meaning, said: Meaning) -> bool:
-    """Tell whether a check asks that one arm lies above another that is said to be above it, or level at least."""
+    """Tell whether a check asks that one arm lies above another that is said to be above it, or level at least.
+
+    Whoever a heading puts above a rival that it leaves open is below none.
+    """
     return (
         ground.form == "above"
         and said.form in {"above", "at-least"}
-        and None not in {said.left.arm, said.rights[0].arm}
+        and said.left.arm is not None
+        and (said.rights[0].arm is not None or said.where.roughly is True)
         and _is(said.left, ground.rights[0], said.where)
         and _is(said.rights[0], ground.left, said.where)
         and there(said.where, ground)

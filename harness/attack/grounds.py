@@ -122,6 +122,10 @@ def _misnamed(reading: Reading, subject: Subject) -> Iterator[str]:
     for where in (one.where for one in reading.meanings):
         if where.measure == FIRST and any(IMPLIED.get(name) for name in claim.datasets):
             yield "an answer is first, where a question has several"
+        for name in (where.sets or claim.datasets) if where.languages else ():
+            held = bound_languages(subject.scope.datasets[name]) if name in subject.scope.datasets else None
+            lacking = sorted((where.languages or frozenset()) - set(held or where.languages or ()))
+            yield from (f"questions in {one} of {name}, which has none" for one in lacking)
         if where.unseen and not (where.languages or frozenset()) <= absent(subject):
             yield f"absent from training: {', '.join(sorted(where.languages or ()))}"
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from harness.attack.asking import asked
 from harness.attack.following import FOLLOWS, there
 from harness.attack.meaning import Who
 from harness.attack.naming import WAYS
@@ -37,7 +38,6 @@ def borne_out(idiom: Idiom, reading: Reading, subject: Subject, grounds: list[Me
     told: dict[str, Callable[[], bool]] = {
         "balances": lambda: _best_balance(checks, balanced),
         "balances_best": lambda: _best_balance(checks, balanced),
-        "balanced_three": lambda: {"x-x-mono", "x-y"} <= _beaten(balanced),
         "our_balance": lambda: {one.where.measure for one in balanced} == {idiom.where.measure},
         "range": lambda: quantified(_held(idiom, one) for one in settings),
         "results_hold": lambda: any(_held(idiom, one) for one in [*settings, balanced]),
@@ -47,9 +47,17 @@ def borne_out(idiom: Idiom, reading: Reading, subject: Subject, grounds: list[Me
         "many_sets": lambda: all(IMPLIED.get(name) == "monolingual" for name in claim.datasets),
         "both_sets": lambda: len(claim.datasets) == 2,  # noqa: PLR2004 - both are two
         "no_numbers": lambda: not any(one.claimed for one in claim.checks) and _not_printed(checks, claim),
-        "size_later": lambda: any(one.required == "full" and one.relation == "reduced-by" for one in claim.checks),
+        "size_later": lambda: _sized_later(reading, claim),
     }
     return told[idiom.name]()
+
+
+def _sized_later(reading: Reading, claim: Claim) -> bool:
+    """Tell whether all that is said to lie above something has its size asked for at full scale."""
+    later = [check for check in claim.checks if check.required == "full" and check.relation == "reduced-by"]
+    asked_for = {(one.left.arm, one.rights[0].arm, one.where.measure) for check in later for one in asked(check, claim)}
+    said = {(one.left.arm, one.rights[0].arm, one.where.measure) for one in reading.meanings if one.form == "above"}
+    return bool(said) and said <= asked_for
 
 
 def _located(where: Where, ground: Meaning) -> bool:

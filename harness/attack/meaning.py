@@ -2,7 +2,6 @@
 
     above        the left one's mean lies above the right one's
     at-least     it does, or lies below by a margin at most
-    near         it lies within a margin, on one side at least; what only asks for a difference says nothing of nearness
     equal        within a margin on both sides
     over-mean    the left one lies above the mean of the right two; under-mean: below it
     never-third  the left one is third of three in no language and setting
@@ -16,8 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
-Form = Literal["above", "at-least", "near", "equal", "over-mean", "under-mean", "never-third"]
-WITHIN = frozenset({"at-least", "near", "equal"})
+Form = Literal["above", "at-least", "equal", "over-mean", "under-mean", "never-third"]
+WITHIN = frozenset({"at-least", "equal"})
 """Forms that have a margin."""
 
 
@@ -103,7 +102,6 @@ class Meaning:
         words = {
             "above": f"{left} above {right}",
             "at-least": f"{left} at least level with {right}",
-            "near": f"{left} close to {right}",
             "equal": f"{left} equivalent to {right}",
             "over-mean": f"{left} above the mean of {right}",
             "under-mean": f"{left} below the mean of {right}",

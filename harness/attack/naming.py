@@ -68,6 +68,5 @@ def _share(number: str) -> Who:
 WHO: Mapping[str, Callable[[Tree[Token]], Who]] = {
     "share": lambda one: _share(names(one)[0]),
     "named": lambda one: Who(arm(names(one)[0]).label),
-    "mixing": lambda _: Who("hybrid"),
     "base_name": lambda one: Who(None, names(one)[0]),
 }

@@ -151,4 +151,5 @@ FRAMES: dict[str, Callable[[Tree[Token]], Where]] = {
     "under": lambda frame: Where(arm=next(KINDS[str(one.data)] for one in frame.iter_subtrees() if one.data in KINDS)),
     "in_measure": _measured,
     "by_size": lambda frame: Where(size=float(names(frame)[0])),
+    "by_more": lambda frame: Where(size=float(names(frame)[0])),
 }

@@ -34,7 +34,7 @@ COMPARISONS: Mapping[str, tuple[Form, str]] = {
     "loses": ("at-least", ""),
     "keeps_share": ("at-least", ""),
     "lies": ("above", "down"),
-    "close": ("near", ""),
+    "close": ("equal", ""),
     "ranks": ("above", "worse"),
     "ranks_as_well": ("at-least", ""),
     "ranks_within": ("at-least", ""),
@@ -84,6 +84,8 @@ class Reading:
         for part in rules(tree):
             self.at.part()
             self._left_open = False
+            if has(part, "by_more") and not has(part, "no_way"):
+                raise UnreadError("says by more than how much, which no check asks for but of no way to fill batches")
             if part.data == "stop":
                 self.at.start()
                 self._rivals, self._compared = (), False
@@ -198,13 +200,13 @@ class Reading:
             self._rivals = self._others(who)
 
     def _best_or_level(self, verb: Tree[Token]) -> None:
-        """Best, or level with those that are named: at least level with all others either way."""
+        """Best, or level with those that are named: above the others, and at least level with these."""
         self._compare("at-least", verb)
         at = self.at.here(place(verb))
         for who in self._subject:
             for other in self._others(who):
                 if other not in self._rivals:
-                    self._add("at-least", who, (other,), at)
+                    self._add("above", who, (other,), at)
 
     def _comparable(self, verb: Tree[Token]) -> None:
         less, more = (child(verb, name) is not None for name in ("less", "more"))
@@ -255,14 +257,17 @@ class Reading:
             raise UnreadError("speaks of a balance of other settings than the three")
         if any(who != Who("hybrid") for who in self._subject):
             raise UnreadError("says of another arm than hybrid that it balances")
-        self.at.start(Where(settings=("balanced",)))
+        self.at.start((NO_MARGIN if verb.data == "balances" else NOWHERE).over(Where(settings=("balanced",))))
         self._idiom(verb)
         self._rivals = ()
 
     def _idiom(self, verb: Tree[Token]) -> None:
         measure = names(verb, "MEASURE")
         at = Where(measure=measure[0] if measure else None).over(place(verb))
-        self.idioms.append(Idiom(str(verb.data), tuple(map(float, names(verb, "NUMBER"))), self.at.here(at)))
+        found = self.at.here(at)
+        if found.size is not None and verb.data != "balances":
+            raise UnreadError("says a size of what has no margin")
+        self.idioms.append(Idiom(str(verb.data), tuple(map(float, names(verb, "NUMBER"))), found))
 
     def _lose_nothing(self, verb: Tree[Token]) -> None:
         """Not even a margin, to those that are named; in a statement that names nobody, to none of the others."""

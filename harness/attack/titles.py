@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from lark import Token, Tree
 
-from harness.attack.meaning import SPECIALIST, Form, Where
+from harness.attack.meaning import SPECIALIST, Form, Where, Who
 from harness.attack.parsing import child, has, parsed, rules
 from harness.attack.places import DISTANCE, FIRST, NOWHERE, POOL, agreed, kept, place, settings
 from harness.attack.reading import Reading
@@ -70,9 +70,17 @@ class Title(Reading):
     def _keep(self, heading: Tree[Token]) -> None:
         """Keep what the specialist of a setting has: batches of one language within one, of two across them."""
         at = agreed(agreed(kept(heading), place(heading)), _named_settings(heading))
+        named = next(iter(_named_settings(heading).settings or ()), None)
         for who in self._subject:
             for setting in at.settings or (None,):
-                self._add("at-least", who, (SPECIALIST,), Where(settings=(setting,) if setting else None).over(at))
+                for rival in self._others(who) if setting == named == "multilingual" else (SPECIALIST,):
+                    self._add("at-least", who, (rival,), Where(settings=(setting,) if setting else None).over(at))
+
+    def _gain(self, heading: Tree[Token]) -> None:
+        """Improve what is: for pairs that no batch held, what batches of one language have, which hold no pair."""
+        if has(heading, "withheld"):
+            self._rivals = (Who("x-x-mono"),)
+        self._open("above", heading)
 
     def _carry_over(self, heading: Tree[Token]) -> None:
         """Carry over to languages absent from training: better than whatever else fills batches, or level."""
@@ -86,13 +94,12 @@ class Title(Reading):
         "topic": lambda *_: None,
         "keeps": _keep,
         "carries_over": _carry_over,
-        "gains": lambda self, tree: self._open("above", tree),
+        "gains": _gain,
         "costs": lambda self, tree: self._open("above", tree, down=True),
         "lowers": lambda self, tree: self._open("above", tree, DISTANCE, down=True),
         "puts_first": _put_first,
         "leads": _lead,
         "balances_best": lambda self, tree: self._balance(tree),
-        "balanced_three": lambda self, tree: self._balance(tree),
         "buys": lambda self, tree: self._idiom(tree),
         "results_hold": lambda self, tree: self._idiom(tree),
         "base_ahead": lambda self, tree: self._idiom(tree),

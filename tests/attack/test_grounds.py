@@ -72,7 +72,8 @@ NEARLY = tuple(
     for arm in ("hybrid@0.49", "hybrid@0.51")
 )
 ENDS = check(id="ends", left="hybrid@0.4", right="hybrid@0.6", relation="equivalent", margin="0.01")
-OUR_BALANCE = "hybrid gives the best balance of monolingual, cross-lingual and multilingual retrieval"
+BALANCE_BEST = "hybrid gives the best balance of monolingual, cross-lingual and multilingual retrieval"
+OUR_BALANCE = f"{BALANCE_BEST}, or comes within 1% of it"
 EACH_SHARE = tuple(
     one.model_copy(update={"id": f"{one.id}-{setting}", "setting": setting})
     for one in SHARES
@@ -153,6 +154,12 @@ CASES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     (f"hybrid beats x-x-mono {POOL}. The paper prints no numbers for this", (), (check(),)),
     (f"{OUR_BALANCE}. The paper prints no numbers for this", BALANCED, (*BALANCED, PRINTED)),
     (f"hybrid beats x-x-mono {POOL}; by how much is a matter for full scale", (), (check(), FULL_ORDER)),
+    (
+        "hybrid leaves a smaller rank distance than x-x-mono; by how much is a matter for full scale",
+        (LESS, LATER),
+        (LESS, FULL_ORDER),
+    ),
+    (f"hybrid lies above the mean of monolingual and cross-lingual batches {POOL}, within 1%", (), (MIDDLE, WITHIN)),
     (f"hybrid has the highest MAP or comes within 1% of it {POOL}", HARD, (*HARD, MORE)),
     (f"no way to fill batches ranks better than hybrid batches by more than 1% {POOL}", HARD, (*HARD, MORE)),
     (f"hybrid loses at most 4% of the MAP that x-y reach {POOL}, and at least match monolingual ones", (), ROOMY),
@@ -197,7 +204,7 @@ CASES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     ("on XQuAD-R, averaged over four languages, hybrid beats x-x-mono in the pool", (check(),), (GREEK,)),
     (f"no way to fill batches ranks better than hybrid and x-y do {POOL}: they beat x-x-mono", (), (*HARD, check())),
     (f"{OUR_BALANCE}", BALANCED, (*BALANCED[:2], *NEARLY)),
-    (f"hybrid beats x-x-mono {POOL}; by how much is a matter for full scale", (check(), LATER), (check(),)),
+    (f"hybrid beats x-x-mono {POOL}; by how much is a matter for full scale", (), (check(), LATER)),
     (f"averaged over ordered pairs of languages hybrid beats x-x-mono {POOL}", (), (check(),)),
     ("averaged over ordered pairs of languages hybrid beats x-x-mono across languages", (CROSS,), ()),
     (f"on MLQA-R hybrid beats x-x-mono {POOL}", (), (check(),)),
@@ -205,7 +212,7 @@ CASES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     (f"{OUR_BALANCE} for Greek", (), BALANCED),
     (f"on XLM-R and on LaBSE {POOL} results hold for shares from 0.4 to 0.6", (), SHARES),
     (f"pooled over XLM-R and LaBSE {POOL} results hold for shares from 0.4 to 0.6", SHARES, ()),
-    (f"hybrid is best or comparable to x-y {POOL}", HARD, HARD[1:]),
+    (f"hybrid is best or comparable to x-y {POOL}", HARD, (WITHIN, HARD[1])),
     (
         "filling 0.4 or half or 0.6 of the batches monolingually is equivalent in the multilingual pool",
         (*SHARES, ENDS),
@@ -220,7 +227,7 @@ CASES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     (f"hybrid is above monolingual batches {POOL}", (check(),), (check(right="x-y"),)),
     (f"hybrid at least matches x-x-mono {POOL}", (WITHIN,), (BELOW,)),
     (f"hybrid at least matches x-x-mono {POOL}", (ALIKE,), (LESS,)),
-    (f"hybrid comes close to x-x-mono {POOL}", (WITHIN,), (check(),)),
+    (f"hybrid comes close to x-x-mono {POOL}", (ALIKE,), (WITHIN,)),
     (f"hybrid is equivalent to x-x-mono {POOL}", (ALIKE,), (WITHIN,)),
     (f"x-x-mono is equivalent to hybrid within 1% {POOL}", (ALIKE,), (check(relation="equivalent", margin="0.02"),)),
     (f"hybrid and x-x-mono are equivalent {POOL}".replace("x-x-mono", "monolingual batches"), (ALIKE,), (check(),)),
@@ -280,7 +287,8 @@ CASES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     (f"{POOL} results hold for shares from 0.4 to 0.6", SHARES, APART),
     (f"{OUR_BALANCE}. That balance is the mean of the three MAPs is our reading of it", BALANCED, ()),
     (f"{OUR_BALANCE}. That balance is the mean of the three nDCG@10 is our reading of it", (), BALANCED),
-    ("hybrid gives the best balance of monolingual, cross-lingual and multilingual retrieval", BALANCED, BALANCED[:1]),
+    (OUR_BALANCE, BALANCED, BALANCED[:1]),
+    (BALANCE_BEST, (), BALANCED),
     (
         "hybrid leaves a smaller rank distance than x-x-mono, and not because all answers sink",
         (LESS, check(id="map", relation="comparable-or-above", margin="0.01")),
@@ -321,7 +329,6 @@ TITLES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     ("Hybrid batches lose nothing in the pool", BOTH_BEATEN, HARD),
     ("Hybrid batches keep up in the pool", ROOMY, (check(relation="comparable-or-above", margin="0.3"),)),
     ("Hybrid and cross-lingual batches are equivalent", (), (check(relation="equivalent", right="x-y", margin="0.4"),)),
-    ("Hybrid batches balance the three settings", BALANCED, (check(setting="balanced", relation="below"),)),
     ("Results hold beside a half", SHARES, (check(relation="equivalent", right="x-y", margin="0.01"),)),
     ("Results hold beside a half", SHARES, SHARES[:1]),
     (
@@ -360,12 +367,18 @@ TITLES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     ("Hybrid batches lead the multilingual pool beside cross-lingual ones", HARD, HARD[:1]),
     ("Hybrid batches put the answer first more often", (FIRST,), (check(),)),
     ("Hybrid batches come first or second, never third", (THIRD,), (check(),)),
-    ("Hybrid batches balance the three settings", BALANCED, EVERY),
     ("Half monolingual, half cross-lingual balances best", BALANCED, BALANCED[:1]),
     ("Results hold beside a half", SHARES, (WITHIN,)),
     ("One base ahead of the other in the multilingual pool", (BASES,), (check(),)),
     ("One base ahead of the other in all three settings", (), (BASES,)),
-    ("Mixing batches helps language pairs that were never paired", (KEPT,), (CROSS,)),
+    ("Hybrid batches help language pairs that were never paired", (KEPT,), (CROSS,)),
+    (
+        "Hybrid batches help language pairs that were never paired",
+        (KEPT,),
+        (check(setting="crosslingual", pairs="withheld", right="x-y"),),
+    ),
+    ("Hybrid batches improve multilingual retrieval", (check(),), (ORDER,)),
+    ("Hybrid batches keep multilingual retrieval", HARD, (WITHIN,)),
     (
         "One kind of batch buys one kind of retrieval",
         (MONO, check(id="b", setting="crosslingual", relation="below")),
@@ -376,6 +389,10 @@ TITLES: list[tuple[str, tuple[Check, ...], tuple[Check, ...]]] = [
     ("Hybrid batches beat monolingual ones in the pool", (check(),), (ON_LABSE,)),
 ]
 UNREAD = [
+    (f"hybrid has the highest MAP {POOL} by more than 1%", "says by more than how much"),
+    (f"hybrid at least matches x-x-mono by more than 1% {POOL}", "says by more than how much"),
+    (f"by more than 1% {BALANCE_BEST}", "says by more than how much"),
+    (f"within 1%, {POOL} results hold for shares from 0.4 to 0.6", "says a size of what has no margin"),
     (
         "within a language hybrid beats x-x-mono, and results hold for shares from 0.4 to 0.6",
         "of a comparison: a range",
@@ -431,7 +448,7 @@ UNREAD = [
     ("hybrid at least matches x-x-mono in mean rank distance", "says of a distance how good it is"),
     ("for questions in Greek or Vietnamese hybrid is above x-x-mono", "goes on with 'or'"),
     ("from one pool of XQuAD-R and MLQA-R hybrid is above x-x-mono", "goes on with 'and'"),
-    ("Mixing surely is above x-x-mono", "says 'surely'"),
+    ("hybrid surely is above x-x-mono", "says 'surely'"),
     ("hybrid is above x-x-mono in Swahili", "says 'swahili'"),
     ("hybrid is above x-x-mono in 1.2.3 languages", "says '1.2.3'"),
     ("above x-x-mono lies hybrid", "goes on with 'lies'"),
@@ -646,6 +663,16 @@ def test_exact_a_number_of_languages_is_that_of_the_set_that_is_named(tmp_path: 
 
 
 SETS = {"xquad-r": ("de", "en", "el", "vi"), "mlqa-r": ("de", "en")}
+
+
+def test_exact_a_set_has_the_languages_that_are_kept_of_it(tmp_path: Path) -> None:
+    data = {name: {"source": "atlas", "part": name, "languages": codes} for name, codes in SETS.items()}
+    statement = "for Greek hybrid is above x-x-mono in the pool"
+    greek = claim(checks=(GREEK,), datasets=tuple(data), statement=statement)
+    assert (
+        "the statement says: questions in el of mlqa-r, which has none"
+        in hold(subject(greek, tmp_path, scope=small_scope(datasets=data))).beyond
+    )
 
 
 def test_exact_of_a_set_that_the_scope_does_not_bind_nobody_can_tell_how_many_languages_it_has(tmp_path: Path) -> None:
