@@ -137,13 +137,14 @@ def _grid(subject: Subject) -> Attempt:
 
 
 def _built_in(subject: Subject) -> Attempt:
-    """Return whether bases are compared in what their regimes ask of them, Cr/Mo MAP or rank distance.
+    """Return whether bases are compared in what their regimes ask of them: across languages, or from a pool of all.
 
-    A dose is chosen so that its base lands in its regime; where the regimes differ, so do the bases.
+    A dose is chosen so that its base lands in its regime of Cr/Mo MAP and rank distance; where the regimes differ,
+    so do the bases.
     """
     wanted = subject.scope.regimes
     for check in subject.required():
-        if "crosslingual" not in settings_of(check) and not _bias(check):
+        if {"crosslingual", "multilingual"}.isdisjoint(settings_of(check)):
             continue
         named = sorted({side.base for side in sides(check) if side.base in wanted})
         if len({wanted[base] for base in named}) > 1:

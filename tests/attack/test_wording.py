@@ -121,6 +121,7 @@ REGIMES = {
         ({"setting": "crosslingual"}, REGIMES, True),
         ({"measure": "rank-distance", "relation": "below"}, REGIMES, True),
         ({"setting": "balanced"}, REGIMES, True),
+        ({"setting": "multilingual"}, REGIMES, True),
         ({"setting": "monolingual"}, REGIMES, False),
         ({"setting": "crosslingual"}, {}, False),
         ({"setting": "crosslingual"}, {"xlm-r": REGIMES["xlm-r"], "labse": REGIMES["xlm-r"]}, False),
