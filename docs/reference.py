@@ -3,7 +3,7 @@
     {schema} claim      every key of harness/schemas/claim.json with its type and meaning, record by record
     {inputs}            the inputs of the action, from action.yml
     {vocabulary} CAUSES a closed list of harness.report.words with the words that the page has for each
-    {readings}          sentences, one a line, each with what harness.attack.titles reads it as
+    {clauses}           each relation with the clause that a check of the fourteen claims is told in
 
 What a directive makes is Markdown, which is parsed where it stands, so its headings can be linked to.
 Commands are written by sphinx-click from `harness.command`; a default that is a path is told as one.
@@ -14,16 +14,14 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from harness.attack import Subject
-from harness.attack.titles import read
 from harness.claimfile.claims import read_folder
 from harness.claimfile.scopes import find_scope, read_scope
+from harness.court.sentence import clauses
 from harness.report import words
 
 if TYPE_CHECKING:
@@ -74,23 +72,17 @@ class Vocabulary(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(_table(("word", "meaning"), rows)))
 
 
-class Readings(SphinxDirective):
-    """Sentences and what each is read as, with the names of the packaged claim on shares of hybrid batches."""
-
-    has_content = True
-    option_spec: ClassVar[dict[str, Any]] = {"title": directives.flag}  # type: ignore[misc]
+class Clauses(SphinxDirective):
+    """Each relation with a clause, of the first check of the fourteen claims that has it."""
 
     def run(self) -> list[nodes.Node]:
         """Return the table."""
-        scope = read_scope(find_scope("atlas"))
-        (file,) = (one for one in read_folder(ROOT / "claims", scope) if one.claim.id == "c12")
-        subject = Subject(file, scope, asked=None, rulings=())
-        rows = []
-        for line in self.content:
-            found = read(line, subject, title="title" in self.options)
-            told = [*(one.told for one in found.meanings), *(one.told for one in found.idioms)]
-            rows.append((line, "; ".join(told) or "nothing"))
-        return self.parse_text_to_nodes("\n".join(_table(("sentence", "is read as"), rows)))
+        rows: dict[str, tuple[str, str, str]] = {}
+        for file in read_folder(ROOT / "claims", read_scope(find_scope("atlas"))):
+            for check in file.claim.checks:
+                told = f"`{check.relation}`", file.claim.id, "; ".join(clauses(check, file.claim))
+                rows.setdefault(check.relation, told)
+        return self.parse_text_to_nodes("\n".join(_table(("relation", "claim", "is told as"), [*rows.values()])))
 
 
 def schema_lines(made: dict[str, Any]) -> Iterator[str]:
@@ -171,6 +163,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("schema", Schema)
     app.add_directive("inputs", Inputs)
     app.add_directive("vocabulary", Vocabulary)
-    app.add_directive("readings", Readings)
+    app.add_directive("clauses", Clauses)
     app.connect("sphinx-click-process-options", tell_paths)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

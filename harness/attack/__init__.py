@@ -9,9 +9,7 @@
     changed      ranks of worlds that are not: random, sunk, permuted judgements
     coverage     what a claim says or cites and does not check
     comparison   what is compared, and on what
-    reading      what a sentence says, by the grammar `sentence.lark`; titles: and a title; tokens: names, numbers;
-                 places, idioms: its parts; meaning: what sentences and checks say, in one form;
-                 grounds, following, counting: whether one follows from the other
+    stated       title and statement: clauses of the checks' own, and topics
     wording      words that no check can bear out
     sinking      the world in which an arm sinks all answers
     auditor      CITATION_AUDITOR: values, literals, margins, lock, the paper itself
@@ -28,8 +26,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.attack import auditor, grounds, hunter, replicator
-from harness.attack.grounds import Held, hold
+from harness.attack import auditor, hunter, replicator
 from harness.attack.probe import (
     AUDITOR,
     DEFEATING,
@@ -41,6 +38,7 @@ from harness.attack.probe import (
     takes_training,
     verification,
 )
+from harness.attack.stated import UNREAD, Held, hold, sayable
 from harness.attack.subject import AS_THEY_ARE, Again, Evidence, Subject, Trained
 from harness.court.verdict import NO_RED_TEAM
 from harness.records.attack import RedTeam, SameArm
@@ -62,6 +60,7 @@ __all__ = [
     "Trained",
     "attack",
     "hold",
+    "sayable",
 ]
 
 
@@ -98,5 +97,5 @@ def attack(subject: Subject, stated: RedTeam | None = None) -> Attacked:
                 told.get((name, probe.name), probe) if takes_training(probe.name) else probe for probe in probes
             )
     team = red_team(found, same_arm)
-    whole = subject.whole and not any(one.name == grounds.GRAMMAR and one.succeeded for one in found[AUDITOR])
+    whole = subject.whole and not any(one.name == UNREAD and one.succeeded for one in found[AUDITOR])
     return Attacked(team, verification(team, whole=whole), tuple(subject.findings))

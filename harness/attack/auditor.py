@@ -7,9 +7,9 @@
     literals          a number of the paper in the script, or in a file that it brings
     margins           margins under which a claim and its negation both pass
     lock              an analysis that is not the one that was locked
-    grammar           a sentence that cannot be read (`harness.attack.reading`): what it says was not attacked, so
-                      the verification is incomplete and not defeated
-    reading           a sentence that says what follows from no required check (`harness.attack.grounds`)
+    unread            free words in title or statement: what they say was not attacked, so the verification is
+                      incomplete and not defeated (`harness.attack.stated`)
+    unasked           a title or statement of the right form that no required check asks for
     wording           words that no check of this harness can bear out (`harness.attack.wording`)
     paper             the paper against itself: findings of the audit that touch the claim
 
@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.attack import grounds, literals, wording
+from harness.attack import literals, stated, wording
 from harness.attack.coverage import claimed_sides
 from harness.attack.probe import Attempt, Probe
 from harness.claimfile.paper import paper_folder, read_paper
@@ -57,7 +57,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
     yield Probe("literals", LITERAL, lambda: _literals(subject))
     yield Probe("margins", MARGIN, lambda: _margins(subject))
     yield Probe("lock", LOCK if subject.locked else NO_LOCK, lambda: _lock(subject))
-    yield from grounds.probes(subject)
+    yield from stated.probes(subject)
     yield from wording.probes(subject)
     yield Probe("paper", PAPER, lambda: _paper(subject), required=False)
 

@@ -7,8 +7,8 @@
     one base       some of the bases that stand for the paper's, or others, in a sentence that does not name them
     size           a size of an effect that is no margin of a check
 
-A sentence that says more in other words is either read, and held to its checks (`harness.attack.grounds`),
-or unread. Source: design, Attacking (wording beyond scope).
+They defeat a verification whose sentence is in free words too, which otherwise would only be incomplete
+(`harness.attack.stated`). Source: design, Attacking (wording beyond scope).
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.attack.probe import Attempt, Probe
-from harness.attack.tokens import FEW, NUMBER_WORDS
 from harness.claimfile.coverage import PAPER_BASES, PAPER_DATASETS
 from harness.court.shown import PERCENT
 from harness.records.claim import CitedValue
@@ -49,9 +48,8 @@ UNSEEN = re.compile(
     r"|\bnot (seen|trained on|in training)\b",
     FLAGS,
 )
-NUMBERS = {**FEW, **NUMBER_WORDS}
 SIZE = re.compile(
-    rf"\b([0-9]+(?:\.[0-9]+)?|{'|'.join(NUMBERS)}) ?(%|per ?cent\b|(?:percentage )?points?\b)"
+    r"\b([0-9]+(?:\.[0-9]+)?) ?(%|per ?cent\b|(?:percentage )?points?\b)"
     r"|\b(twice|double[sd]?|halv\w+|threefold|twofold|times as)\b",
     FLAGS,
 )
@@ -126,8 +124,7 @@ def _size(subject: Subject) -> Attempt:
         if isinstance(one, CitedValue)
     }
     for found in SIZE.finditer(_sentence(subject)):
-        number = (found.group(1) or "").lower()
-        if not number or float(NUMBERS.get(number, number)) not in asked:
+        if found.group(1) is None or float(found.group(1)) not in asked:
             return Attempt(succeeded=True, detail=f"the sentence says {found.group(0)!r}, which no check asks for")
     return Attempt(succeeded=False, detail="the sentence names no size but its checks' own")
 

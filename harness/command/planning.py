@@ -44,8 +44,8 @@ from harness.verify import Job, predict, tuning
 def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, as_json: bool) -> None:
     """Say what `pytest CLAIMS` would do: cells, time, missing resources. Trains nothing.
 
-    Says too what of a claim's title and statement cannot be read, which leaves its verification incomplete, and what
-    they say that follows from no required check, which defeats it.
+    Says too where a claim's title and statement are in free words, which leaves its verification incomplete, where
+    they say what no required check asks for, which defeats it, and what they may say.
     """
     files, bound = claims_of(claims, scope), read_scope(find_scope(scope))
     with enclosure(allow_unsealed=True) as walls:
@@ -63,14 +63,14 @@ def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, 
         prediction = predict(job)
     held = {file.claim.id: hold(Subject(file, bound, asked=None, rulings=())) for file in files}
     if as_json:
-        unread, beyond = ({name: getattr(one, what) for name, one in held.items()} for what in ("unread", "beyond"))
-        click.echo(json.dumps(prediction.plain() | {"unread": unread, "beyond": beyond}, indent=1))
+        told = {what: {name: getattr(one, what) for name, one in held.items()} for what in ("unread", "unasked")}
+        click.echo(json.dumps(prediction.plain() | told, indent=1))
         return
     click.echo("\n".join(prediction.lines()))
     for name, one in held.items():
         for words in one.unread:
-            click.echo(plain_text(f"{name}: incomplete unless it can be read: {words}"))
-        for words in one.beyond:
+            click.echo(plain_text(f"{name}: incomplete unless it is put otherwise: {words}"))
+        for words in one.unasked:
             click.echo(plain_text(f"{name}: defeated unless a required check asks for it: {words}"))
 
 

@@ -71,8 +71,8 @@ DATA_SOURCE = (
     "codec.py",
     "seeds.py",
 )
-SUFFIXES = (".py", ".json", ".lark")
-"""Files that decide something: modules, data, and the grammar that sentences are read by."""
+SUFFIXES = (".py", ".json")
+"""Files that decide something: modules and data."""
 
 COURT_SOURCE = ("court", "attack", "records", "data", "verify", "codec.py")
 

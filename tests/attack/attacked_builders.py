@@ -71,7 +71,7 @@ def small_scope(**changes: Any) -> Scope:
         "schema": "urn:harness:scope:1",
         "name": "small",
         "scale": "reduced",
-        "sentence": "On next to nothing",
+        "sentence": "In scope small",
         "bases": {name: {**recipe, "learning_rate": 0.1, "temperature": 0.1} for name in ("xlm-r", "labse")},
         "datasets": {"xquad-r": data},
         "training": {**data, "part": "pairs"},

@@ -16,6 +16,7 @@ from harness.attack.subject import Subject
 from harness.claimfile.claims import read_folder
 from harness.claimfile.paper import read_paper
 from harness.claimfile.scopes import find_scope, read_scope
+from harness.court.sentence import ground
 from harness.records.asked import Asked, CountRequest, EncodeRequest, RetrieveRequest, TrainRequest
 from harness.records.claim import Check, CitedEffect, CitedValue
 from harness.records.training import arm
@@ -42,6 +43,7 @@ TRAINS = Asked(
     )
 )
 COUNTS = Asked(requests=(CountRequest(dataset="xquad-r", what="languages"),))
+LANGUAGES = "xquad-r has as many languages as the paper states"
 EQUALS = Check(
     id="counts",
     relation="equals",
@@ -51,8 +53,11 @@ EQUALS = Check(
 
 
 def won(tmp_path: Path, of: dict[str, Any], **more: Any) -> set[str]:
-    given: dict[str, Any] = {"bases": ("xlm-r",), "title": "Hybrid batches on XLM-R", **of}
-    one = subject(claim(**given), tmp_path, cells=CELLS, titles=TITLES, **{"asked": TRAINS, **more})
+    given: dict[str, Any] = {"bases": ("xlm-r",), "title": "Hybrid batches with XLM-R", **of}
+    made = claim(**given)
+    if "statement" not in given and given["bases"] == ("xlm-r",):
+        made = made.model_copy(update={"statement": f"{ground(made)}: {made.statement}"})
+    one = subject(made, tmp_path, cells=CELLS, titles=TITLES, **{"asked": TRAINS, **more})
     found = results([*coverage.probes(one), *comparison.probes(one), *auditor.probes(one)])
     assert not [probe for probe in found if probe.succeeded is None]
     return {probe.name for probe in found if probe.succeeded}
@@ -67,33 +72,26 @@ HONEST: dict[str, dict[str, Any]] = {
     "cites and compares both arms": {"cells": (HYBRID, MONO)},
     "cites nothing": {"cells": ()},
     "a language that the statement names": {
-        "statement": "For questions in German hybrid is above x-x-mono in the multilingual pool",
         "checks": (check(languages=("de",)),),
         "cells": (),
     },
     "a language that its cells name": {
-        "statement": "For German hybrid is above x-x-mono in the multilingual pool",
         "checks": (check(languages=("de",)),),
         "cells": ("T3:MAP/de:multilingual_hybrid",),
     },
     "an optional check beside": {"checks": (check(), check(id="more", required=False, measure="R@1"))},
-    "a waived cell, of a sentence that names the others' setting": {
-        "statement": "In multilingual retrieval hybrid is above x-x-mono",
+    "a waived cell": {
         "cells": (HYBRID, MONO, "T3:R@1/mean:monolingual_hybrid"),
         "waived": {"xlm-r/xquad-r/monolingual": "measured elsewhere"},
     },
-    "one pool of all languages": {"statement": "In one pool of all languages hybrid is above x-x-mono"},
     "a margin of five percent in rank distance": {
-        "statement": "hybrid is no more biased than x-x-mono",
         "checks": (check(measure="rank-distance", relation="comparable-or-below", margin="0.05"),),
     },
     "each specialist on its own ground": {
-        "statement": "hybrid is above x-y in monolingual retrieval and above x-x-mono in cross-lingual retrieval",
         "checks": (check(setting="monolingual", right="x-y"), check(id="other", setting="crosslingual")),
     },
     "alpha arms": {
         "checks": (check(left="hybrid", right="hybrid@0.25"),),
-        "statement": "hybrid is above hybrid@0.25 in the multilingual pool",
     },
 }
 WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -194,10 +192,10 @@ def test_exact_each_gap_is_found_by_its_probe(tmp_path: Path, name: str) -> None
 @pytest.mark.parametrize(
     ("statement", "cells", "asked", "expected"),
     [
-        ("XQuAD-R has eleven languages", ("S04",), COUNTS, set()),
-        ("Hybrid training generalises to eleven languages", ("S04",), COUNTS, {"category", "grammar"}),
-        ("XQuAD-R has eleven languages", (HYBRID,), COUNTS, {"category"}),
-        ("XQuAD-R has eleven languages", ("S04",), Asked(requests=()), {"no-evidence"}),
+        (LANGUAGES, ("S04",), COUNTS, set()),
+        ("Hybrid training generalises to eleven languages", ("S04",), COUNTS, {"category", "unread"}),
+        (LANGUAGES, (HYBRID,), COUNTS, {"category"}),
+        (LANGUAGES, ("S04",), Asked(requests=()), {"no-evidence"}),
     ],
 )
 def test_exact_counts_answer_claims_on_counts(
@@ -208,7 +206,7 @@ def test_exact_counts_answer_claims_on_counts(
         "bases": (),
         "evidence": ("counted-data",),
         "checks": (EQUALS,),
-        "title": "XQuAD-R has as many languages as the paper states",
+        "title": "Counts of XQuAD-R",
         "statement": statement,
         "cells": cells,
     }

@@ -56,20 +56,22 @@ def test_plan_says_why_a_claim_cannot_be_measured_and_exits_0(root: Path, claims
     assert "asked for nothing" in result.stdout
 
 
-def test_plan_says_what_of_a_sentence_cannot_be_read_or_is_not_asked(root: Path, claims: Path, tmp_path: Path) -> None:
+def test_plan_says_where_words_are_free_or_asked_by_no_check_and_what_may_be_said(
+    root: Path, claims: Path, tmp_path: Path
+) -> None:
     asked = ("plan", claims, "--scope", root / SCOPE, "--store", tmp_path / "store")
     told = printed(*asked, "--json")
-    assert (told["unread"], told["beyond"]) == ({"c71": []}, {"c71": []})
+    assert (told["unread"], told["unasked"]) == ({"c71": []}, {"c71": []})
     assert "unless" not in run(*asked).stdout
     path = claims / "c71-tiny.yaml"
-    path.write_text(path.read_text().replace("title: Hybrid", "title: Miraculous hybrid"))
-    assert printed(*asked, "--json")["unread"] == {"c71": ["the title says 'miraculous'"]}
-    assert "c71: incomplete unless it can be read: the title says 'miraculous'" in run(*asked).stdout
-    path.write_text(path.read_text().replace("Miraculous hybrid batches keep monolingual", "Hybrid batches lower"))
-    path.write_text(path.read_text().replace("lower retrieval", "lower language bias"))
-    assert (
-        "c71: defeated unless a required check asks for it: the title says: any arm above hybrid" in run(*asked).stdout
-    )
+    text = path.read_text()
+    path.write_text(text.replace("title: Hybrid", "title: Miraculous hybrid"))
+    (told_of_title,) = printed(*asked, "--json")["unread"]["c71"]
+    assert "no required check is about arms 'miraculous hybrid'" in told_of_title
+    assert f"c71: incomplete unless it is put otherwise: {told_of_title}" in run(*asked).stdout
+    path.write_text(text.replace("at most 1% below", "at most 0.5% below"))
+    assert "c71: defeated unless a required check asks for it: the statement says 'hybrid has" in run(*asked).stdout
+    assert "it may say hybrid has a mean monolingual MAP at most 1% below that of x-x-mono" in run(*asked).stdout
 
 
 def test_plan_names_all_faults_of_broken_claims(root: Path, claims: Path, tmp_path: Path) -> None:

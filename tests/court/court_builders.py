@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.court.measure import Rows
+from harness.court.sentence import clauses
 from harness.records.claim import Check, Claim, Side
 from harness.records.judgements import Judgements
 from harness.records.ruling import Ruling
@@ -99,11 +100,12 @@ def check(**changes: Any) -> Check:
 
 
 def claim(**changes: Any) -> Claim:
+    """A claim that says what its checks ask for, where nothing else is given."""
     given: dict[str, Any] = {
         "schema": "urn:harness:claim:1",
         "id": "c06",
         "title": "Hybrid batches",
-        "statement": "hybrid is above x-x-mono in the multilingual pool",
+        "statement": "-",
         "origin": "paper",
         "kind": "effectiveness",
         "evidence": ("trained-encoder",),
@@ -111,7 +113,9 @@ def claim(**changes: Any) -> Claim:
         "datasets": ("xquad-r",),
         "checks": (check(),),
     }
-    return Claim(**(given | changes))
+    made = Claim(**(given | changes))
+    said = "; ".join(clause for one in made.checks if one.required is True for clause in clauses(one, made))
+    return made if "statement" in changes else made.model_copy(update={"statement": said})
 
 
 def scope(**changes: Any) -> Scope:

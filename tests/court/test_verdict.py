@@ -266,7 +266,7 @@ def test_the_sentence_is_made_of_the_checks_and_not_of_the_authors_words() -> No
     found = verdict(claim=claim(statement="x" * 2000))
     assert found.sentence == (
         "On a tiny set, on xquad-r, pooled over xlm-r and labse: "
-        "the mean multilingual MAP of hybrid is above that of x-x-mono"
+        "hybrid has a higher mean multilingual MAP than x-x-mono"
     )
     assert found.statement == "x" * 2000
 

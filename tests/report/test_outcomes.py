@@ -81,7 +81,7 @@ def test_exact_the_sentence_says_where_in_the_words_of_the_scoped_sentences() ->
 
 
 def test_exact_data_sets_and_bases_are_no_part_of_the_place() -> None:
-    rest = ", on xquad-r, mlqa-r, pooled over xlm-r and labse: the mean monolingual MAP of hybrid is above that of x-y"
+    rest = ", on xquad-r and mlqa-r, pooled over xlm-r and labse: hybrid has a higher mean monolingual MAP than x-y"
     text = outcomes.outcomes([verdict(sentence=f"On Atlas, small encoders{rest}")])
     assert text.startswith("These are outcomes on Atlas, small encoders. ")
 
