@@ -48,15 +48,19 @@ CLAUSE = re.compile(
 
 TITLES = {
     "effectiveness": (
+        r"(?P<lower>.+?) batches lower language bias(?: on (?P<datasets>.+?))?",
         (
             r"(?P<arms>.+?) batches(?: in (?P<settings>.+?) retrieval)?(?: by (?P<measures>.+?))?"
-            r"(?: on (?P<datasets>.+?))?(?: with (?P<bases>.+?))?(?: for (?P<questions>questions in .+|withheld pairs))?"
+            r"(?: on (?P<datasets>.+?))?(?: with (?P<bases>.+?))?"
+            r"(?: for (?P<questions>questions in .+|withheld pairs))?"
         ),
-        r"(?P<lower>.+?) batches lower language bias(?: on (?P<datasets>.+?))?",
     ),
     "counted": (r"counts of (?P<datasets>.+)",),
 }
-"""Titles of each kind of claim, in small letters."""
+"""Titles of each kind of claim, in small letters; before topics the one that asserts something."""
+
+LONGEST_TITLE = 200
+"""Letters: a title of many prepositions can be divided among them in many ways."""
 
 FORMS = {
     "effectiveness": (
@@ -65,7 +69,7 @@ FORMS = {
     ),
     "counted": "counts of DATASETS",
 }
-"""The first of them, as it is told to an author."""
+"""The last of them, as it is told to an author."""
 
 JOINT = re.compile(r", | and ")
 
@@ -81,8 +85,9 @@ class Held:
 def probes(subject: Subject) -> Iterator[Probe]:
     """Yield the probes that read title and statement, which are read once."""
     held = cache(lambda: hold(subject))
-    yield Probe(UNREAD, INCOMPLETE, lambda: _attempt(held().unread, "title and statement can be read"))
-    yield Probe(UNASKED, BEYOND, lambda: _attempt(held().unasked, "what title and statement say is checked"))
+    told = f"a statement may say {'; '.join(sayable(subject)) or 'nothing, for no check is required'}"
+    yield Probe(UNREAD, INCOMPLETE, lambda: _attempt(held().unread, told, "title and statement can be read"))
+    yield Probe(UNASKED, BEYOND, lambda: _attempt(held().unasked, told, "what title and statement say is checked"))
 
 
 def hold(subject: Subject) -> Held:
@@ -98,8 +103,8 @@ def sayable(subject: Subject) -> list[str]:
     return list(dict.fromkeys(one for check in subject.required() for one in clauses(check, subject.claim)))
 
 
-def _attempt(found: Sequence[str], otherwise: str) -> Attempt:
-    return Attempt(succeeded=bool(found), detail="; ".join(found) or otherwise)
+def _attempt(found: Sequence[str], may: str, otherwise: str) -> Attempt:
+    return Attempt(succeeded=bool(found), detail="; ".join([*found, may]) if found else otherwise)
 
 
 def _plain(text: str) -> str:
@@ -108,22 +113,20 @@ def _plain(text: str) -> str:
 
 
 def _of_statement(subject: Subject) -> Iterator[tuple[str, str]]:
-    own = sayable(subject)
-    may = f"it may say {'; '.join(own) or 'nothing, for no check is required'}"
+    own = set(map(_plain, sayable(subject)))
     said = _plain(subject.claim.statement).removeprefix(f"{_plain(ground(subject.claim))}: ")
     for one in map(str.strip, said.split(";")):
-        if CLAUSE.fullmatch(one) and one not in map(_plain, own):
-            yield UNASKED, f"the statement says {one!r}, which no required check asks for: {may}"
-        elif one not in map(_plain, own):
-            yield UNREAD, f"the statement says {one!r}: {may}"
+        if one not in own:
+            sort = UNASKED if CLAUSE.fullmatch(one) else UNREAD
+            yield sort, f"the statement says {one!r}, which is no clause of a required check"
 
 
 def _of_title(subject: Subject) -> Iterator[tuple[str, str]]:
     claim, said = subject.claim, _plain(subject.claim.title)
-    # the second form first: it is the one that asserts something
-    found = next(filter(None, (re.fullmatch(form, said) for form in reversed(TITLES[claim.kind]))), None)
+    forms = TITLES[claim.kind] if len(said) <= LONGEST_TITLE else ()
+    found = next(filter(None, (re.fullmatch(form, said) for form in forms)), None)
     if found is None:
-        yield UNREAD, f"the title says {said!r}: it may name a topic, {FORMS[claim.kind]}"
+        yield UNREAD, f"the title says {said!r}, where it may name a topic: {FORMS[claim.kind]}"
         return
     topics = {kind: set(map(_plain, names)) for kind, names in _topics(subject.required(), claim)}
     for kind, told in found.groupdict(default="").items():
@@ -136,7 +139,7 @@ def _of_title(subject: Subject) -> Iterator[tuple[str, str]]:
 def _of_scope(subject: Subject) -> Iterator[tuple[str, str]]:
     scope, named = subject.scope, f"In scope {subject.scope.name}"
     if scope.sentence != named and scope.sentence != _packaged().get(scope.name):
-        yield UNREAD, f"the scope says {scope.sentence!r}: it may say {named!r}"
+        yield UNREAD, f"the scope says {scope.sentence!r}, where it may say {named!r}"
 
 
 @cache

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from harness.attack import Subject, hold
+from harness.attack import Subject, hold, sayable
 from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope, read_tuning, tuning_file
 from harness.codec import pretty
 from harness.command.options import (
@@ -61,9 +61,11 @@ def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, 
             tell=lambda words: click.echo(words, err=True),
         )
         prediction = predict(job)
-    held = {file.claim.id: hold(Subject(file, bound, asked=None, rulings=())) for file in files}
+    subjects = {file.claim.id: Subject(file, bound, asked=None, rulings=()) for file in files}
+    held = {name: hold(subject) for name, subject in subjects.items()}
     if as_json:
         told = {what: {name: getattr(one, what) for name, one in held.items()} for what in ("unread", "unasked")}
+        told["sayable"] = {name: sayable(subject) for name, subject in subjects.items()}
         click.echo(json.dumps(prediction.plain() | told, indent=1))
         return
     click.echo("\n".join(prediction.lines()))
@@ -72,6 +74,9 @@ def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, 
             click.echo(plain_text(f"{name}: incomplete unless it is put otherwise: {words}"))
         for words in one.unasked:
             click.echo(plain_text(f"{name}: defeated unless a required check asks for it: {words}"))
+        if one.unread or one.unasked:
+            for words in sayable(subjects[name]):
+                click.echo(plain_text(f"{name}: may say: {words}"))
 
 
 @click.command()

@@ -96,10 +96,9 @@ def test_exact_a_clause_that_no_required_check_asks_for_is_told(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("statement", FREE)
-def test_exact_free_words_are_told_with_what_may_be_said(tmp_path: Path, statement: str) -> None:
+def test_exact_free_words_are_told(tmp_path: Path, statement: str) -> None:
     found = held(tmp_path, (check(),), statement=statement)
     assert found.unread or found.unasked
-    assert all(f": it may say {MORE}" in one or MORE in one for one in (*found.unread, *found.unasked))
 
 
 TITLES: dict[str, tuple[str, tuple[Check, ...]]] = {
@@ -131,6 +130,7 @@ UNFIT: dict[str, tuple[str, tuple[Check, ...]]] = {
     "a verb": ("Hybrid batches keep multilingual retrieval", (check(),)),
     "no arm": ("All languages at once", (check(),)),
     "a count of nothing counted": ("Counts of XQuAD-R", (check(),)),
+    "more than a title is long": (f"Hybrid batches{' by MAP' * 30}", (check(),)),
     "words behind": ("Hybrid batches in multilingual retrieval win", (check(),)),
 }
 BIAS: dict[str, tuple[Check, ...]] = {
@@ -205,6 +205,7 @@ def test_exact_free_words_leave_a_verification_incomplete_and_an_unasked_clause_
         (probe,) = (each for each in team.probes if each.name == succeeded)
         assert probe.succeeded
         assert (probe.severity >= DEFEATING) == (succeeded == "unasked")
+        assert probe.detail.endswith(f"; a statement may say {MORE}")
 
 
 def test_real_part_the_fourteen_claims_say_all_that_they_check_and_nothing_else() -> None:
