@@ -22,7 +22,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.attack import literals, stated, wording
-from harness.attack.coverage import claimed_sides
+from harness.attack.cited import claimed_sides
 from harness.attack.probe import Attempt, Probe
 from harness.claimfile.paper import paper_folder, read_paper
 from harness.records.claim import CitedValue

@@ -1,4 +1,4 @@
-"""What the cells that a claim cites speak of, read off their names: measure, setting, arm, language.
+"""What the cells that a claim cites speak of, read off their names, and whether it is what checks cite them for.
 
 A cell names them in its table's title, its row and its column (`harness.claimfile.coverage` reads
 base, dataset and setting the same way). X-X and x-x-mono are one arm. A row named after a language
@@ -12,13 +12,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.claimfile.coverage import IMPLIED, PAPER_BASES, PAPER_DATASETS, SETTINGS, named_in, words_of
+from harness.claimfile.coverage import (
+    IMPLIED,
+    PAPER_BASES,
+    PAPER_DATASETS,
+    SETTINGS,
+    named_in,
+    settings_of,
+    words_of,
+)
+from harness.court.contrast import sides
+from harness.records.claim import CitedEffect
+from harness.records.training import arm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from harness.attack.subject import Subject
     from harness.claimfile.paper import Paper
-    from harness.records.claim import Claim
+    from harness.records.claim import Check, Claim
 
 MEASURES = {
     " map ": "MAP",
@@ -29,6 +41,8 @@ MEASURES = {
 CUT = re.compile(r" (r|recall|ndcg)@([0-9]+) ")
 ARMS = {" x x mono ": "x-x-mono", " hybrid ": "hybrid", " x x ": "x-x-mono", " x y ": "x-y"}
 LANGUAGE = re.compile(r"[a-z]{2}")
+KINDS = frozenset({"queries", "candidates"})
+"""What the paper's table of data prints of each data set and language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +82,7 @@ def spoken(claim: Claim, paper: Paper | None, cells: Iterable[str]) -> Iterator[
             dataset=named_in(words, datasets),
             setting=next((one for one in SETTINGS if f" {one} " in words), implied),
             measure=_measure(words),
-            arm=next((arm for word, arm in ARMS.items() if word in words), None),
+            arm=next((name for word, name in ARMS.items() if word in words), None),
             language=_language(rest),
         )
 
@@ -84,3 +98,59 @@ def _language(rest: str) -> str | None:
     row = rest.rpartition(":")[0]
     last = row.rpartition("/")[2]
     return last if LANGUAGE.fullmatch(last) else None
+
+
+def plain(label: str, *, shares: bool = False) -> str:
+    """Return how an arm fills its batches, whatever its alpha unless `shares`; hybrid@0 and @1 are what they train."""
+    found = arm(label)
+    if found.alpha in {0.0, 1.0}:
+        return "x-y" if found.alpha == 0.0 else "x-x-mono"
+    return found.label if shares else found.sampling
+
+
+def claimed_sides(subject: Subject) -> Iterator[str]:
+    """Yield in words where what a check cites is not of its own sides, base, dataset, measure and setting."""
+    for check in subject.claim.checks:
+        yield from _counts_of_another(check, subject)
+        named = [plain(side.sampling) for side in sides(check)]
+        for key, cited in check.claimed.items():
+            base, dataset = key.rpartition("/")[2], key.rpartition("/")[0] or subject.claim.datasets[0]
+            if isinstance(cited, CitedEffect):
+                pairs: list[tuple[str, str | None]] = list(zip((cited.left, cited.right), named, strict=False))
+            else:
+                pairs = [(cell, None) for cell in _spoken_of(subject, cited.cell)]
+            for cell, label in pairs:
+                for one in spoken(subject.claim, subject.file.paper, [cell]):
+                    yield from _elsewhere(check, one, base, dataset, label)
+
+
+def _counts_of_another(check: Check, subject: Subject) -> Iterator[str]:
+    """Yield counts whose cells are of another data set, language or kind of thing."""
+    for name, cited in check.counts.items():
+        dataset, _, thing = name.rpartition("/")
+        kind, _, language = thing.partition("-")
+        for one in spoken(subject.claim, subject.file.paper, [cited.cell]):
+            its_kind = one.cell.rpartition("_")[2]
+            wrong = one.dataset not in {None, dataset} or one.language not in {None, language}
+            if wrong or (its_kind in KINDS and its_kind != kind):
+                yield f"{check.id} counts {name} and cites {one.cell}"
+
+
+def _spoken_of(subject: Subject, cell: str) -> tuple[str, ...]:
+    """Return the cells that a cited statement speaks of, or the cell itself."""
+    paper = subject.file.paper
+    return (cell,) if paper is None else paper.speaks.get(cell, (cell,))
+
+
+def _elsewhere(check: Check, one: Spoken, base: str, dataset: str, label: str | None) -> Iterator[str]:
+    """Yield where a cited cell speaks of another arm, measure, base, dataset or setting."""
+    if label is not None and one.arm not in {None, label}:
+        yield f"{check.id} cites {one.cell} for {label}"
+    if one.measure not in {None, check.measure}:
+        yield f"{check.id} measures {check.measure} and cites {one.cell}"
+    if one.base not in {None, base}:
+        yield f"{check.id} cites {one.cell} for {base}"
+    if one.dataset not in {None, dataset}:
+        yield f"{check.id} cites {one.cell} for {dataset}"
+    if one.setting is not None and one.setting not in settings_of(check):
+        yield f"{check.id} measures {check.setting} and cites {one.cell}"

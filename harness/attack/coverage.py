@@ -7,8 +7,9 @@ is a way in which an analysis passes whatever the truth about the claim's own se
     no-evidence     encoders are claimed and the script asked for none, or for others than are named
     measures        a cited measure, base, dataset and setting that no required check measures
     arms            an arm that the statement or cited cells speak of and no required check compares
-    languages       a check on chosen languages, for a claim that does not name them; a mean over all
-                    languages, for cells of single ones
+    languages       a check on chosen languages, for a claim that does not name them, or on some that a data set
+                    does not have; a mean over all languages, for cells of single ones
+    files           one of the paper's data sets that is bound to the files or the part of another
     direction       a check that claims the contrary of what its own cited cells print
 
 How arms are compared is in `harness.attack.comparison`, what sentences alone tell in
@@ -20,16 +21,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from harness.attack.cited import Spoken, spoken
+from harness.attack.cited import Spoken, plain, spoken
 from harness.attack.comparison import promised
 from harness.attack.probe import Attempt, Probe
-from harness.claimfile.coverage import bases_of, settings_of
+from harness.claimfile.coverage import PAPER_DATASETS, bases_of, settings_of
 from harness.court.contrast import COMPARABLE, contrasts, sides
 from harness.data.cldr import name as word_for
 from harness.records.asked import TrainRequest
-from harness.records.claim import CitedEffect
 from harness.records.scope import bound_languages
-from harness.records.training import arm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +64,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
     """Yield the probes that need no measurement."""
     yield Probe("category", CATEGORY, lambda: _category(subject))
     yield Probe("no-evidence", CATEGORY, lambda: _no_evidence(subject))
+    yield Probe("files", CATEGORY, lambda: _files(subject))
     if subject.claim.kind == "effectiveness":
         yield Probe("measures", COVERAGE, lambda: _measures(subject))
         yield Probe("arms", COVERAGE, lambda: _arms(subject))
@@ -112,6 +112,16 @@ def _no_evidence(subject: Subject) -> Attempt | None:
     return Attempt(succeeded=True, detail=f"the script {lacking}, and would say the same in any world{instead}")
 
 
+def _files(subject: Subject) -> Attempt:
+    """Return whether one of the paper's data sets is counted, or ranked, in the files or the part of another one."""
+    bound = subject.scope.counted if subject.claim.kind == "counted" else subject.scope.datasets
+    for name in subject.claim.datasets:
+        part = getattr(bound.get(name), "part", name)
+        if part != name and {part, name} <= PAPER_DATASETS:
+            return Attempt(succeeded=True, detail=f"{name} is bound to {part}: what is said of one is found in another")
+    return Attempt(succeeded=False, detail="each data set is bound to what it is called")
+
+
 def _cited(subject: Subject) -> list[Spoken]:
     claim = subject.claim
     return [one for one in spoken(claim, subject.file.paper, claim.cells) if one.result]
@@ -143,34 +153,26 @@ def _arms(subject: Subject) -> Attempt:
     claim, counting = subject.claim, promised(subject)
     for one in _cited(subject):
         compared = {
-            _plain(side.sampling)
+            plain(side.sampling)
             for check in counting
             if check.measure == one.measure and one.setting in settings_of(check)
             for side in sides(check)
         }
         if one.arm is not None and compared and one.arm not in compared:
             return Attempt(succeeded=True, detail=f"{one.cell} is cited, and no required check compares {one.arm}")
-    everywhere = {_plain(side.sampling) for check in counting for side in sides(check)}
+    everywhere = {plain(side.sampling) for check in counting for side in sides(check)}
     told = [name for name, words in ARM_WORDS.items() if words.search(claim.statement)]
     for name in told:
         if everywhere and name not in everywhere:
             return Attempt(succeeded=True, detail=f"the sentence speaks of {name}, and no required check compares it")
     # "hybrid" is the half, where it is compared; other shares stand for it where it is not
     half = any(side.sampling == HYBRID for check in counting for side in sides(check))
-    together = [{_plain(side.sampling, shares=half) for side in sides(check)} for check in counting]
+    together = [{plain(side.sampling, shares=half) for side in sides(check)} for check in counting]
     if everywhere and len(told) == PAIR and not any(set(told) <= arms for arms in together):
         return Attempt(
             succeeded=True, detail=f"the sentence speaks of {' and '.join(told)}, which no required check puts together"
         )
     return Attempt(succeeded=False, detail="every arm that is spoken of is compared")
-
-
-def _plain(label: str, *, shares: bool = False) -> str:
-    """Return how an arm fills its batches, whatever its alpha unless `shares`; hybrid@0 and @1 are what they train."""
-    found = arm(label)
-    if found.alpha in {0.0, 1.0}:
-        return "x-y" if found.alpha == 0.0 else "x-x-mono"
-    return found.label if shares else found.sampling
 
 
 def _languages(subject: Subject) -> Attempt:
@@ -189,6 +191,11 @@ def _languages(subject: Subject) -> Attempt:
         for dataset in claim.datasets:
             held = set(bound_languages(bound[dataset]) or ()) if dataset in bound else set()
             picked = set(check.languages) & held if held else set(check.languages)
+            lacking = ", ".join(sorted(set(check.languages) - held)) if held else ""
+            if lacking:
+                return Attempt(
+                    succeeded=True, detail=f"{check.id} keeps questions in {lacking}, of which {dataset} has none"
+                )
             if picked == held:
                 continue
             if check.setting == "crosslingual" and PASSAGES_IN.search(claim.statement):
@@ -213,7 +220,7 @@ def _direction(subject: Subject) -> Attempt:
     cells = _cited(subject)
     for check in promised(subject):
         for contrast in contrasts(check) if check.relation in DIRECTED else ():
-            arms = [(_plain(side.sampling), side.base) for side in sides(check)]
+            arms = [(plain(side.sampling), side.base) for side in sides(check)]
             weights = {arm: weight for arm, weight in zip(arms, contrast.weights, strict=True) if weight}
             wrong = _contrary(check, cells, weights, downward=contrast.downward or check.relation == "reduced-by")
             if wrong:
@@ -243,38 +250,3 @@ def _against(found: dict[Arm, Spoken], weights: dict[Arm, float], *, downward: b
     except ValueError:
         return False
     return total > 0 if downward else total < 0
-
-
-def claimed_sides(subject: Subject) -> Iterator[str]:
-    """Yield in words where what a check cites is not of its own sides, base, dataset, measure and setting."""
-    for check in subject.claim.checks:
-        named = [_plain(side.sampling) for side in sides(check)]
-        for key, cited in check.claimed.items():
-            base, dataset = key.rpartition("/")[2], key.rpartition("/")[0] or subject.claim.datasets[0]
-            if isinstance(cited, CitedEffect):
-                pairs: list[tuple[str, str | None]] = list(zip((cited.left, cited.right), named, strict=False))
-            else:
-                pairs = [(cell, None) for cell in _spoken_of(subject, cited.cell)]
-            for cell, label in pairs:
-                for one in spoken(subject.claim, subject.file.paper, [cell]):
-                    yield from _elsewhere(check, one, base, dataset, label)
-
-
-def _spoken_of(subject: Subject, cell: str) -> tuple[str, ...]:
-    """Return the cells that a cited statement speaks of, or the cell itself."""
-    paper = subject.file.paper
-    return (cell,) if paper is None else paper.speaks.get(cell, (cell,))
-
-
-def _elsewhere(check: Check, one: Spoken, base: str, dataset: str, label: str | None) -> Iterator[str]:
-    """Yield where a cited cell speaks of another arm, measure, base, dataset or setting."""
-    if label is not None and one.arm not in {None, label}:
-        yield f"{check.id} cites {one.cell} for {label}"
-    if one.measure not in {None, check.measure}:
-        yield f"{check.id} measures {check.measure} and cites {one.cell}"
-    if one.base not in {None, base}:
-        yield f"{check.id} cites {one.cell} for {base}"
-    if one.dataset not in {None, dataset}:
-        yield f"{check.id} cites {one.cell} for {dataset}"
-    if one.setting is not None and one.setting not in settings_of(check):
-        yield f"{check.id} measures {check.setting} and cites {one.cell}"

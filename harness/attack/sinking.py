@@ -3,8 +3,9 @@
 Rank distance alone is no merit: an encoder that ranks every translation badly has none. So for each
 check on rank distance, every arm that it claims to be less biased sinks in turn, and some required
 check on that arm by another measure, in the multilingual pool of the same data set, has to lose its
-support. Less biased are: the left side of below, comparable-or-below and reduced-by, the right side
-of above and comparable-or-above, what a contrast takes off.
+support: one that weighs all ranks or sees the first ten, for a deep cut sees answers sink too late. Less biased
+are: the left side of below, comparable-or-below and reduced-by, the right side of above and comparable-or-above,
+what a contrast takes off.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from harness.records.claim import Check, Side
 
 DISTANCE = "rank-distance"
+DEEPEST = 10
+"""The last rank that a cut may be at to see that answers sink."""
 
 
 def by_distance(check: Check) -> bool:
@@ -58,7 +61,7 @@ def sinking(stands: Sequence[Stand], sunk: Measured) -> Attempt:
 def _objects(stand: Stand, arm: Side, sunk: Measured) -> bool:
     """Tell whether a check by another measure loses its support where an arm of it has sunk."""
     check = stand.check
-    if check.measure == DISTANCE or "multilingual" not in settings_of(check) or check.relation == "never-third":
+    if not _sees(str(check.measure)) or "multilingual" not in settings_of(check) or check.relation == "never-third":
         return False
     at = [number for number, side in enumerate(sides(check)) if side == arm]
     if not at:
@@ -67,3 +70,9 @@ def _objects(stand: Stand, arm: Side, sunk: Measured) -> bool:
     table = stand.values.copy()
     table[at[0]] = values(inquiry.sample(stand.case.claim.bases, (arm,)))[0]
     return stand.judged(table[None])[0] != "supported"
+
+
+def _sees(measure: str) -> bool:
+    """Tell whether a measure falls as soon as answers sink."""
+    _, cut, rank = measure.partition("@")
+    return measure != DISTANCE and (not cut or int(rank) <= DEEPEST)

@@ -6,8 +6,8 @@
 A statement is one clause or more, with `;` between them, of those that the required checks are told in
 (`harness.court.sentence`); before them may stand on which data sets and bases. A title names a topic, which is
 something that the required checks compare, measure or are made on, and asserts nothing; the one that does,
-that an arm lowers language bias, is held to its check. A scope, with whose words a verdict's sentence begins, calls
-itself by its name, or is a packaged one. English in which more may be said was tried for long: whoever was bent on it
+that an arm lowers language bias, is held to its check. The words with which a scope begins a verdict's sentence are
+always the same, but for packaged scopes. English in which more may be said was tried for long: whoever was bent on it
 found a sentence that said more than it was read to say. Source: design, Attacking (wording beyond
 scope), and README, Decisions.
 """
@@ -23,7 +23,7 @@ from harness.attack.probe import Attempt, Probe
 from harness.claimfile.coverage import bases_of, settings_of
 from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope
 from harness.court.contrast import sides
-from harness.court.sentence import SETTING_WORDS, clauses, ground, quantity
+from harness.court.sentence import SETTING_WORDS, apart, clauses, ground, quantity
 from harness.data.cldr import name as word_for
 from harness.records.claim import Side
 
@@ -70,6 +70,9 @@ FORMS = {
     "counted": "counts of DATASETS",
 }
 """The last of them, as it is told to an author."""
+
+OWN_SCOPE = "In a scope of its own, small encoders"
+"""How a scope that is not packaged begins its verdicts' sentences; its name stands beside them."""
 
 JOINT = re.compile(r", | and ")
 
@@ -137,9 +140,9 @@ def _of_title(subject: Subject) -> Iterator[tuple[str, str]]:
 
 
 def _of_scope(subject: Subject) -> Iterator[tuple[str, str]]:
-    scope, named = subject.scope, f"In scope {subject.scope.name}"
-    if scope.sentence != named and scope.sentence != _packaged().get(scope.name):
-        yield UNREAD, f"the scope says {scope.sentence!r}, where it may say {named!r}"
+    scope = subject.scope
+    if scope.sentence not in {OWN_SCOPE, _packaged().get(scope.name)}:
+        yield UNREAD, f"the scope says {scope.sentence!r}, where it may say {OWN_SCOPE!r}"
 
 
 @cache
@@ -150,7 +153,7 @@ def _packaged() -> dict[str, str]:
 
 def _topics(checks: Sequence[Check], claim: Claim) -> Iterator[tuple[str, Iterable[str]]]:
     """Yield what a title may name, by kind."""
-    yield "arms", _called(side.sampling for check in checks for side in sides(check))
+    yield "arms", _called(arm for check in checks for arm in _subjects(check))
     yield "lower", _called(arm for check in checks for arm in _less_biased(check))
     yield "settings", {SETTING_WORDS.get(one, one) for check in checks for one in settings_of(check)}
     yield "measures", {name for check in checks if check.measure for name in (_measure(check), quantity(check))}
@@ -163,6 +166,22 @@ def _topics(checks: Sequence[Check], claim: Claim) -> Iterator[tuple[str, Iterab
 
 def _measure(check: Check) -> str:
     return str(check.measure).replace("-", " ")
+
+
+def _subjects(check: Check) -> Iterator[str]:
+    """Yield the arms that a check's clauses begin with, or speak of without an order."""
+    named = [side.sampling for side in sides(check)]
+    match check.relation:
+        case "never-third":
+            yield named[0]
+        case "order":
+            yield from named[:-1]
+        case "contrast":
+            weights = check.weights or {}
+            alone = apart(weights)
+            yield from weights if alone is None else [alone]
+        case _:
+            yield from named[:1]
 
 
 def _called(arms: Iterable[str]) -> set[str]:

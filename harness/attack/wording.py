@@ -115,7 +115,7 @@ def _named(subject: Subject) -> Attempt:
 def _size(subject: Subject) -> Attempt:
     """Return whether the sentence names a size that no check has as its margin or claimed share."""
     margins = [round(float(decimal(check.margin)) * PERCENT, 6) for check in subject.required()]
-    asked = {share for margin in margins for share in (margin, PERCENT - margin)}  # within 5%, or at least 95%
+    asked = {share for margin in margins for share in (margin, PERCENT - margin, PERCENT + margin)}
     asked |= {
         abs(float(decimal(one.value)))
         for check in subject.claim.checks

@@ -28,8 +28,8 @@ SETTING_WORDS = {"crosslingual": "cross-lingual"}
 BESIDE = {
     "above": "higher {what} than {right}",
     "below": "lower {what} than {right}",
-    "comparable-or-above": "{what} at most {margin} below that of {right}",
-    "comparable-or-below": "{what} at most {margin} above that of {right}",
+    "comparable-or-above": "{what} of at least {least} of that of {right}",
+    "comparable-or-below": "{what} of at most {most} of that of {right}",
     "equivalent": "{what} within {margin} of that of {right}",
     "reduced-by": "lower {what} than {right}, by the claimed share",
 }
@@ -83,8 +83,10 @@ def _said(check: Check, claim: Claim) -> list[str]:
         case "equals":
             return _counted(check, claim)
         case relation:
-            margin = f"{float(decimal(check.margin)) * PERCENT:g}%"
-            words = BESIDE[relation].format(what=what, margin=margin, right=named(check.right))
+            margin = float(decimal(check.margin)) * PERCENT
+            shares = {"margin": margin, "least": PERCENT - margin, "most": PERCENT + margin}
+            told = {name: f"{share:g}%" for name, share in shares.items()}
+            words = BESIDE[relation].format(what=what, right=named(check.right), **told)
             return [f"{named(check.left)} has a {words}"]
 
 
@@ -103,11 +105,20 @@ def listed(names: Iterable[str]) -> str:
 
 def _weighed(weights: Mapping[str, float], what: str) -> str:
     """Return what a contrast says: of one arm against the plain mean of others where it is that, else the sum."""
+    name = apart(weights)
+    if name is None:
+        return f"in {what} {' '.join(f'{weight:+g} {arm}' for arm, weight in weights.items())} is above 0"
+    others = [other for other in weights if other != name]
+    return f"{name} has a {'higher' if weights[name] > 0 else 'lower'} {what} than {listed(others)} on average"
+
+
+def apart(weights: Mapping[str, float]) -> str | None:
+    """Return the arm that a contrast holds against the plain mean of two others or more; None where it is not that."""
     for name, weight in weights.items():
-        others = {other: share for other, share in weights.items() if other != name}
-        if len(others) > 1 and all(share * len(others) == -weight for share in others.values()):
-            return f"{name} has a {'higher' if weight > 0 else 'lower'} {what} than {listed(others)} on average"
-    return f"in {what} {' '.join(f'{weight:+g} {arm}' for arm, weight in weights.items())} is above 0"
+        others = [share for other, share in weights.items() if other != name]
+        if len(others) > 1 and all(share * len(others) == -weight for share in others):
+            return name
+    return None
 
 
 def _counted(check: Check, claim: Claim) -> list[str]:

@@ -71,7 +71,7 @@ def small_scope(**changes: Any) -> Scope:
         "schema": "urn:harness:scope:1",
         "name": "small",
         "scale": "reduced",
-        "sentence": "In scope small",
+        "sentence": "In a scope of its own, small encoders",
         "bases": {name: {**recipe, "learning_rate": 0.1, "temperature": 0.1} for name in ("xlm-r", "labse")},
         "datasets": {"xquad-r": data},
         "training": {**data, "part": "pairs"},

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attacked_builders import subject
+from attacked_builders import small_scope, subject
 from court_builders import check, claim
 
 from harness.attack import auditor, comparison, coverage
@@ -129,6 +129,7 @@ WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
         {"cells": (HYBRID, MONO, CROSS), "checks": (check(), check(id="harder", right="x-y", required=False))},
     ),
     "a language that nobody speaks of": ("languages", {"checks": (check(languages=("de",)),), "cells": (HYBRID, MONO)}),
+    "languages that the data set does not have": ("languages", {"checks": (check(languages=("de", "el")),)}),
     "the contrary of its cells": ("direction", {"checks": (check(relation="below"),), "cells": (HYBRID, MONO)}),
     "a tolerance on the side that its cells are not on": (
         "direction",
@@ -211,6 +212,36 @@ def test_exact_counts_answer_claims_on_counts(
         "cells": cells,
     }
     assert won(tmp_path, of, asked=asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "own"),
+    [
+        ("xquad-r/queries-ar", "T10:ar:xquad_r_queries", True),
+        ("xquad-r/queries-de", "T10:ar:xquad_r_queries", False),
+        ("xquad-r/candidates-ar", "T10:ar:xquad_r_queries", False),
+        ("mlqa-r/queries-ar", "T10:ar:xquad_r_queries", False),
+        ("xquad-r/languages", "S04", True),
+    ],
+)
+def test_exact_a_count_cites_a_cell_of_its_own_set_language_and_kind(
+    tmp_path: Path, name: str, cell: str, *, own: bool
+) -> None:
+    equals = EQUALS.model_copy(update={"counts": {name: CitedValue(cell=cell, value=CELLS[cell])}})
+    of = claim(kind="counted", bases=(), evidence=("counted-data",), checks=(equals,), title="Counts of XQuAD-R")
+    one = subject(of, tmp_path, cells=CELLS, titles=TITLES, asked=COUNTS)
+    (probe,) = (probe for probe in results(auditor.probes(one)) if probe.name == "claimed-sides")
+    assert probe.succeeded is not own
+
+
+@pytest.mark.parametrize("kind", ["counted", "effectiveness"])
+def test_exact_a_data_set_of_the_paper_is_not_found_in_another(tmp_path: Path, kind: str) -> None:
+    for name, own in (("xquad-r", True), ("mlqa-r", False), ("postcards", True)):
+        data = {name: {"source": "atlas", "part": "xquad-r", "languages": ("de", "en")}}
+        scope = small_scope(datasets=data, counted={name: {"source": "lareqa", "part": "xquad-r"}})
+        one = subject(claim(kind=kind, datasets=(name,)), tmp_path, scope=scope)
+        (probe,) = (probe for probe in results(coverage.probes(one)) if probe.name == "files")
+        assert probe.succeeded is not own
 
 
 def test_exact_encoders_are_claimed_and_none_is_asked_for(tmp_path: Path) -> None:

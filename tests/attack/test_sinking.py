@@ -64,6 +64,11 @@ def test_exact_less_distance_alone_is_no_merit_however_it_is_written(lower: Chec
     assert not attempt(lower, GUARD)
 
 
+@pytest.mark.parametrize(("measure", "sees"), [("R@10", True), ("nDCG@10", True), ("MRR", True), ("R@100", False)])
+def test_exact_a_guard_at_a_deep_cut_sees_nothing_sink(measure: str, *, sees: bool) -> None:
+    assert attempt(LOWER, GUARD.model_copy(update={"measure": measure})) is not sees
+
+
 def test_exact_what_names_no_less_biased_arm() -> None:
     assert less_biased(check(measure="rank-distance", relation="equivalent", margin="0.1")) == ()
     assert [side.sampling for side in less_biased(LOWER)] == ["hybrid"]

@@ -14,10 +14,13 @@ HOSTILE = "proves that <b>everything</b> is so"
 IN_WORDS: dict[str, tuple[dict[str, Any], str]] = {
     "above": ({"setting": "crosslingual"}, "hybrid has a higher mean cross-lingual MAP than x-x-mono"),
     "below": ({"measure": "rank-distance"}, "hybrid has a lower mean rank distance than x-x-mono"),
-    "comparable-or-above": ({"margin": "0.01"}, "hybrid has a mean multilingual MAP at most 1% below that of x-x-mono"),
+    "comparable-or-above": (
+        {"margin": "0.01"},
+        "hybrid has a mean multilingual MAP of at least 99% of that of x-x-mono",
+    ),
     "comparable-or-below": (
         {"margin": "0.005"},
-        "hybrid has a mean multilingual MAP at most 0.5% above that of x-x-mono",
+        "hybrid has a mean multilingual MAP of at most 100.5% of that of x-x-mono",
     ),
     "equivalent": (
         {"setting": "balanced", "margin": "0.01"},
