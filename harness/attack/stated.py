@@ -141,14 +141,14 @@ def _of_title(subject: Subject) -> Iterator[tuple[str, str]]:
 
 def _of_scope(subject: Subject) -> Iterator[tuple[str, str]]:
     scope = subject.scope
-    if scope.sentence not in {OWN_SCOPE, _packaged().get(scope.name)}:
+    if scope.sentence != OWN_SCOPE and scope.fingerprint() not in _packaged():
         yield UNREAD, f"the scope says {scope.sentence!r}, where it may say {OWN_SCOPE!r}"
 
 
 @cache
-def _packaged() -> dict[str, str]:
-    """Return what the packaged scopes say, by name."""
-    return {name: read_scope(find_scope(name)).sentence for name in packaged_scopes()}
+def _packaged() -> set[str]:
+    """Return the packaged scopes, which say what they are in words of their own."""
+    return {read_scope(find_scope(name)).fingerprint() for name in packaged_scopes()}
 
 
 def _topics(checks: Sequence[Check], claim: Claim) -> Iterator[tuple[str, Iterable[str]]]:

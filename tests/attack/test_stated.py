@@ -231,6 +231,10 @@ def test_exact_a_scope_that_is_not_packaged_begins_sentences_in_fixed_words(tmp_
     for sentence, own in (("In a scope of its own, small encoders", True), ("On Atlas, small encoders", False)):
         one = subject(claim(), tmp_path, scope=small_scope(sentence=sentence))
         assert (hold(one) == Held((), ())) is own
+    atlas = read_scope(find_scope("atlas"))
+    changed = atlas.model_copy(update={"seeds_otherwise": 6})
+    found = [hold(subject(claim(), tmp_path, scope=scope)) == Held((), ()) for scope in (atlas, changed)]
+    assert found == [True, False]
 
 
 def test_exact_what_once_said_more_than_its_checks_is_not_taken(tmp_path: Path) -> None:
