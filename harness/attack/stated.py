@@ -193,5 +193,5 @@ def _less_biased(check: Check) -> Iterator[str]:
     """Yield the arm that has to have less rank distance than monolingual batches, on all bases and questions."""
     if check.relation in {"below", "reduced-by"} and check.measure == "rank-distance" and check.languages is None:
         less, than = sides(check)
-        if than == Side(sampling="x-x-mono") and less.base is None:
+        if than == Side(sampling="x-x-mono"):
             yield less.sampling

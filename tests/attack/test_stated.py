@@ -24,6 +24,9 @@ LOSES = check(relation="comparable-or-above", margin="0.01")
 GREEK = check(languages=("el", "vi"))
 KEPT = check(setting="crosslingual", pairs="withheld")
 ON_LABSE = check(left=Side(sampling="hybrid", base="labse"), right=Side(sampling="x-x-mono", base="labse"))
+CONTRAST = check(relation="contrast", left=None, right=None, weights={"hybrid": 1, "x-x-mono": 1, "x-y": -2})
+WEIGHED = check(relation="contrast", left=None, right=None, weights={"hybrid": 2, "x-y": -1.5, "x-x-mono": -0.5})
+THIRD = check(relation="never-third", left=None, right=None, setting=None)
 FULL = LESS.model_copy(update={"id": "full", "required": "full"})
 COUNTED: dict[str, Any] = {"kind": "counted", "bases": (), "evidence": ("counted-data",), "title": "Counts of XQuAD-R"}
 COUNTS = Check(
@@ -62,6 +65,12 @@ UNASKED: dict[str, tuple[str, tuple[Check, ...]]] = {
     "without its base": (MORE, (ON_LABSE,)),
     "on a base of its own": ("hybrid on labse has a higher mean multilingual MAP than x-x-mono on labse", (check(),)),
     "one clause too many": (f"{MORE}; hybrid has a lower mean rank distance than x-x-mono", (check(),)),
+    "never third, of means": (clauses(THIRD, claim())[0], (check(),)),
+    "a mean of two, of one of them": (
+        "hybrid has a higher mean multilingual MAP than x-y and x-x-mono on average",
+        (check(),),
+    ),
+    "weights, of other weights": ("in mean multilingual MAP +1 hybrid -1 x-x-mono is above 0", (WEIGHED,)),
     "an optional check": (MORE, (check(required=False), LESS.model_copy(update={"id": "less"}))),
     "a check for full scale": ("hybrid has a lower mean rank distance than x-x-mono", (check(), FULL)),
 }
@@ -101,7 +110,6 @@ def test_exact_free_words_are_told(tmp_path: Path, statement: str) -> None:
     assert found.unread or found.unasked
 
 
-CONTRAST = check(relation="contrast", left=None, right=None, weights={"hybrid": 1, "x-x-mono": 1, "x-y": -2})
 ORDER = check(relation="order", left=None, right=None, arms=("x-x-mono", "hybrid", "x-y"))
 TITLES: dict[str, tuple[str, tuple[Check, ...]]] = {
     "an arm": ("Hybrid batches", (check(),)),
@@ -141,7 +149,7 @@ UNFIT: dict[str, tuple[str, tuple[Check, ...]]] = {
     "a verb": ("Hybrid batches keep multilingual retrieval", (check(),)),
     "no arm": ("All languages at once", (check(),)),
     "a count of nothing counted": ("Counts of XQuAD-R", (check(),)),
-    "more than a title is long": (f"Hybrid batches{' by MAP' * 30}", (check(),)),
+    "more than a title is long": (f"{'hybrid, ' * 30}hybrid batches", (check(),)),
     "words behind": ("Hybrid batches in multilingual retrieval win", (check(),)),
 }
 BIAS: dict[str, tuple[Check, ...]] = {
