@@ -170,8 +170,11 @@ class CheckReading:
         trainings = [_training(label) for label in weights]
         if len(set(trainings)) < max(len(trainings), BOTH):
             yield self._fault("weights", "weights of at least two different arms", ", ".join(weights) or "none")
-        elif not math.isclose(math.fsum(weights.values()), 0, abs_tol=1e-9) or not any(weights.values()):
-            found = f"a sum of {math.fsum(weights.values()):g}" if any(weights.values()) else "zeros"
+        elif not all(weights.values()):
+            idle = ", ".join(arm for arm, weight in weights.items() if not weight)
+            yield self._fault("weights", "weights other than 0", f"0 of {idle}", "leave out what does not count")
+        elif not math.isclose(math.fsum(weights.values()), 0, abs_tol=1e-9):
+            found = f"a sum of {math.fsum(weights.values()):g}"
             yield self._fault("weights", "weights that sum to 0", found, "anything else judges a level, no difference")
 
     def _order(self) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ from harness.attack import auditor, comparison, coverage
 from harness.attack.probe import results
 from harness.attack.subject import Subject
 from harness.claimfile.claims import read_folder
-from harness.claimfile.paper import read_paper
+from harness.claimfile.paper import Paper, read_paper
 from harness.claimfile.scopes import find_scope, read_scope
 from harness.court.sentence import ground
 from harness.records.asked import Asked, CountRequest, EncodeRequest, RetrieveRequest, TrainRequest
@@ -232,6 +232,28 @@ def test_exact_a_count_cites_a_cell_of_its_own_set_language_and_kind(
     one = subject(of, tmp_path, cells=CELLS, titles=TITLES, asked=COUNTS)
     (probe,) = (probe for probe in results(auditor.probes(one)) if probe.name == "claimed-sides")
     assert probe.succeeded is not own
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"relation": "below"}, False),
+        ({"relation": "reduced-by", "required": "full"}, False),
+        ({"relation": "comparable-or-below", "margin": "0.05"}, True),
+        ({"relation": "below", "required": False}, True),
+        ({"relation": "below", "right": "x-y"}, True),
+        ({"relation": "below", "measure": "MAP"}, True),
+    ],
+)
+def test_exact_a_reduction_that_is_cited_is_asked_for(tmp_path: Path, changes: dict[str, Any], *, told: bool) -> None:
+    of = claim(cells=("S14",), checks=(check(**({"measure": "rank-distance"} | changes)),))
+    one = subject(of, tmp_path, cells=CELLS, titles=TITLES)
+    paper = Paper(
+        {**CELLS, "S14": "30.1"}, "0" * 64, TITLES, {"S14": ("T7:mean:xlm-r_hybrid", "T7:mean:xlm-r_x-x-mono")}
+    )
+    cited = replace(one, file=replace(one.file, paper=paper))
+    (probe,) = (probe for probe in results(coverage.probes(cited)) if probe.name == "reductions")
+    assert probe.succeeded is told
 
 
 @pytest.mark.parametrize("kind", ["counted", "effectiveness"])

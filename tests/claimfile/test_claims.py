@@ -124,7 +124,7 @@ BAD: dict[str, tuple[str, str, int, str]] = {
     "pairs in one pool": ("    reason: any reduction", "    pairs: withheld\n    reason: any reduction", 15, "crosslingual for withheld pairs, found multilingual; pairs are of two languages"),
     "pairs of another kind": ("setting: crosslingual,", "setting: crosslingual, pairs: all,", 22, 'checks[1].pairs: withheld, found "all"'),
     "weights of a level": ("hybrid: 2,", "hybrid: 3,", 27, "weights that sum to 0, found a sum of 1"),
-    "weights of nothing": ("{hybrid: 2, x-y: -1, x-x-mono: -1}", "{hybrid: 0, x-y: 0}", 27, "found zeros"),
+    "weights of nothing": ("{hybrid: 2, x-y: -1, x-x-mono: -1}", "{hybrid: 0, x-y: 0}", 27, "found 0 of hybrid, x-y"),
     "one weight": ("{hybrid: 2, x-y: -1, x-x-mono: -1}", "{hybrid: 0}", 27, "at least two different arms, found hybrid"),
     "an arm under two names": ("{hybrid: 2, x-y: -1, x-x-mono: -1}", "{hybrid: 1, hybrid@0.5: -1}", 27, "two different arms"),
     "claimed of a foreign base": ("{xlm-r: {cell: S1", "{labse: {cell: S1", 25, "one of xlm-r, found labse"),
