@@ -163,12 +163,12 @@ def _unmeasured(before: Verdict, terms: Terms) -> Compared:
     key = (before.claim, before.scope)
     if terms.unrun.get(key) == before.provenance.fingerprint():
         return Compared(claim=before.claim, scope=before.scope, title=before.title, state="stands")
-    file = any(terms.claims.glob(f"{before.claim}-*.yaml"))
-    drift = (
-        Drift(rule="unrun-claim", says=f"accepted as {before.status}, {before.outcome}, and not run")
-        if file
-        else Drift(rule="lost-claim", says=f"accepted as {before.status}, {before.outcome}, and no claim file is left")
-    )
+    came_out = f"accepted as {before.status}, {before.outcome}"
+    if any(terms.claims.glob(f"{before.claim}-*.yaml")):
+        run = f"pytest {terms.claims} --scope {before.scope} -k {before.claim}"
+        drift = Drift(rule="unrun-claim", says=f"{came_out}, and not run; run it: {run}")
+    else:
+        drift = Drift(rule="lost-claim", says=f"{came_out}, and no claim file is left")
     return Compared(claim=before.claim, scope=before.scope, title=before.title, state="drift", drifts=(drift,))
 
 

@@ -40,6 +40,7 @@ def test_exact_no_drift_exits_0_and_drift_exits_1(project: Path) -> None:
     done = gate("--format", "markdown")
     assert done.exit_code == 1
     assert "unrun-claim" in done.output
+    assert "pytest claims --scope atlas -k c06" in done.output
 
 
 def test_exact_every_format_goes_into_the_folder(project: Path) -> None:
