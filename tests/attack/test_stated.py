@@ -12,10 +12,11 @@ from court_builders import check, claim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.attack import DEFEATING, Held, Subject, attack, hold, sayable
+from harness.attack import AS_THEY_ARE, DEFEATING, Held, Subject, attack, hold, sayable
 from harness.claimfile.claims import read_folder
 from harness.claimfile.scopes import find_scope, read_scope
 from harness.court.sentence import clauses
+from harness.records.asked import Asked, CountRequest
 from harness.records.claim import Check, CitedValue, Side
 
 ROOT = Path(__file__).parents[2]
@@ -225,6 +226,20 @@ def test_exact_free_words_leave_a_verification_incomplete_and_an_unasked_clause_
         assert probe.succeeded
         assert (probe.severity >= DEFEATING) == (succeeded == "unasked")
         assert probe.detail.endswith(f"; a statement may say {MORE}")
+
+
+def test_exact_a_verification_of_free_words_is_incomplete_where_nothing_else_is_found(tmp_path: Path) -> None:
+    counts = {"xquad-r/queries": CitedValue(cell="T9:xquad-r:queries", value="1190")}
+    of = claim(**COUNTED, checks=(COUNTS.model_copy(update={"counts": counts}),))
+    given: dict[str, Any] = {
+        "asked": Asked(requests=(CountRequest(dataset="xquad-r", what="queries"),)),
+        "cells": {"T9:xquad-r:queries": "1190"},
+        "counted": {"xquad-r": {"queries": 1190}},
+        "recounted": {"xquad-r": {AS_THEY_ARE: {"queries": 1190}, "fewer": {"queries": 1189}}},
+    }
+    for title, verification in (("Counts of XQuAD-R", "sound"), ("XQuAD-R is wonderfully large", "incomplete")):
+        found = attack(subject(of.model_copy(update={"title": title}), tmp_path, **given))
+        assert found.verification == verification
 
 
 def test_real_part_the_fourteen_claims_say_all_that_they_check_and_nothing_else() -> None:
