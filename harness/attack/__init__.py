@@ -7,7 +7,7 @@
     worlds       those of checks that are contrasts; same_arm: one arm under all names;
                  cells: those of never-third and reduced-by
     changed      ranks of worlds that are not: random, sunk, permuted judgements
-    coverage     what a claim says or cites and does not check
+    coverage     what a claim says or cites and does not check; statements: of the paper's text, cited
     comparison   what is compared, and on what
     stated       title and statement: clauses of the checks' own, and topics
     wording      words that no check can bear out

@@ -81,13 +81,14 @@ def spoken(claim: Claim, paper: Paper | None, cells: Iterable[str]) -> Iterator[
             base=named_in(words, bases),
             dataset=named_in(words, datasets),
             setting=next((one for one in SETTINGS if f" {one} " in words), implied),
-            measure=_measure(words),
+            measure=measure_in(words),
             arm=next((name for word, name in ARMS.items() if word in words), None),
             language=_language(rest),
         )
 
 
-def _measure(words: str) -> str | None:
+def measure_in(words: str) -> str | None:
+    """Return the measure that words of a cell's name speak of."""
     cut = CUT.search(words)
     if cut is not None:
         return f"{'nDCG' if cut.group(1) == 'ndcg' else 'R'}@{cut.group(2)}"

@@ -6,6 +6,7 @@ is a way in which an analysis passes whatever the truth about the claim's own se
     category        a fact about data, or a number of the script's own, offered for effectiveness
     no-evidence     encoders are claimed and the script asked for none, or for others than are named
     reductions      a cited reduction, where checks ask for none
+    bests           an arm that a cited statement calls best, which no check puts above or level with another there
     measures        a cited measure, base, dataset and setting that no required check measures
     arms            an arm that the statement or cited cells speak of and no required check compares
     languages       a check on chosen languages, for a claim that does not name them, or on some that a data set
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING
 from harness.attack.cited import Spoken, plain, spoken
 from harness.attack.comparison import promised
 from harness.attack.probe import Attempt, Probe
+from harness.attack.statements import bests, reductions
 from harness.claimfile.coverage import PAPER_DATASETS, bases_of, settings_of
 from harness.court.contrast import COMPARABLE, contrasts, sides
 from harness.data.cldr import name as word_for
@@ -45,9 +47,6 @@ PAIR = 2
 HYBRID = "hybrid"
 DIRECTED = frozenset({"above", "below", "reduced-by", "order", "contrast"}) | COMPARABLE
 """Relations that put arms in an order, or bound how far one may lie on the other's one side."""
-REDUCED = frozenset({"below", "reduced-by"})
-"""Relations of which a reduction follows."""
-
 EFFECT = re.compile(
     r"\b(generali[sz]\w*|improv\w*|outperform\w*|better|best|worse|worst|higher|highest|lower|lowest|above|below|"
     r"beats?|superior\w*|bias\w*|effective\w*|accura\w*|robust\w*|"
@@ -70,7 +69,8 @@ def probes(subject: Subject) -> Iterator[Probe]:
     yield Probe("no-evidence", CATEGORY, lambda: _no_evidence(subject))
     yield Probe("files", CATEGORY, lambda: _files(subject))
     if subject.claim.kind == "effectiveness":
-        yield Probe("reductions", COVERAGE, lambda: _reductions(subject))
+        yield Probe("reductions", COVERAGE, lambda: reductions(subject))
+        yield Probe("bests", COVERAGE, lambda: bests(subject))
         yield Probe("measures", COVERAGE, lambda: _measures(subject))
         yield Probe("arms", COVERAGE, lambda: _arms(subject))
         yield Probe("languages", COVERAGE, lambda: _languages(subject))
@@ -130,26 +130,6 @@ def _files(subject: Subject) -> Attempt:
 def _cited(subject: Subject) -> list[Spoken]:
     claim = subject.claim
     return [one for one in spoken(claim, subject.file.paper, claim.cells) if one.result]
-
-
-def _reductions(subject: Subject) -> Attempt:
-    """Return whether a reduction is cited, of which no check asks that there be any: a tolerance lets it be a rise."""
-    claim, paper = subject.claim, subject.file.paper
-    asked = {
-        (check.measure, *(plain(side.sampling) for side in sides(check)))
-        for check in promised(subject)
-        if check.relation in REDUCED
-    }
-    for cell in claim.cells:
-        pair = list(spoken(claim, paper, paper.speaks.get(cell, ()))) if paper is not None else []
-        # of statements on two cells, reductions alone print a value
-        if len(pair) == PAIR and paper is not None and paper.cells.get(cell):
-            less, than = pair
-            if (less.measure, less.arm, than.arm) not in asked:
-                return Attempt(
-                    succeeded=True, detail=f"{cell} is cited, a reduction in {less.measure}, and no check asks for one"
-                )
-    return Attempt(succeeded=False, detail="every cited reduction is asked for by a check")
 
 
 def _measures(subject: Subject) -> Attempt:

@@ -52,10 +52,16 @@ def sinking(stands: Sequence[Stand], sunk: Measured) -> Attempt:
     """Let each arm that is claimed to be less biased sink all answers; some required check has to object."""
     for one in (stand for stand in stands if by_distance(stand.check)):
         for arm in less_biased(one.check):
-            if not any(_objects(other, arm, sunk) for other in stands if other.dataset == one.dataset):
+            beside = [other for other in stands if other.dataset == one.dataset and _covers(other.check, one.check)]
+            if not any(_objects(other, arm, sunk) for other in beside):
                 words = f"{one.name} holds when {arm.sampling} sinks every answer to the end of the pool; none objects"
                 return Attempt(succeeded=True, detail=words)
     return Attempt(succeeded=False, detail="when answers sink, a required check objects")
+
+
+def _covers(guard: Check, check: Check) -> bool:
+    """Tell whether a check is of all the questions that another one is of."""
+    return guard.languages is None or (check.languages is not None and set(check.languages) <= set(guard.languages))
 
 
 def _objects(stand: Stand, arm: Side, sunk: Measured) -> bool:

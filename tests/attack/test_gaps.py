@@ -256,6 +256,41 @@ def test_exact_a_reduction_that_is_cited_is_asked_for(tmp_path: Path, changes: d
     assert probe.succeeded is told
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, False),
+        ({"relation": "comparable-or-above", "margin": "0.01", "right": "x-y"}, False),
+        ({"relation": "below", "left": "x-y", "right": "hybrid"}, False),
+        ({"relation": "order", "left": None, "right": None, "arms": ("hybrid", "x-x-mono", "x-y")}, False),
+        ({"relation": "order", "left": None, "right": None, "arms": ("x-x-mono", "x-y", "hybrid")}, True),
+        (
+            {"relation": "contrast", "left": None, "right": None, "weights": {"x-y": 2, "hybrid": -1, "x-x-mono": -1}},
+            True,
+        ),
+        (
+            {"relation": "contrast", "left": None, "right": None, "weights": {"hybrid": 2, "x-y": -1, "x-x-mono": -1}},
+            False,
+        ),
+        ({"relation": "never-third", "left": None, "right": None, "setting": None}, False),
+        ({"relation": "below"}, True),
+        ({"left": "x-x-mono", "right": "x-y"}, True),
+        ({"setting": "monolingual"}, True),
+        ({"measure": "R@1"}, True),
+        ({"required": False}, True),
+    ],
+)
+def test_exact_whom_a_cited_statement_calls_best_a_check_puts_above_or_level(
+    tmp_path: Path, changes: dict[str, Any], *, told: bool
+) -> None:
+    for pattern in ("T1:*:*_multilingual", "T3..T6:MAP/mean:multilingual_*"):
+        one = subject(claim(cells=("S43",), checks=(check(**changes),)), tmp_path, cells=CELLS, titles=TITLES)
+        paper = Paper({**CELLS, "S43": ""}, "0" * 64, TITLES, {"S43": (pattern, "hybrid")})
+        cited = replace(one, file=replace(one.file, paper=paper))
+        (probe,) = (probe for probe in results(coverage.probes(cited)) if probe.name == "bests")
+        assert probe.succeeded is told
+
+
 @pytest.mark.parametrize("kind", ["counted", "effectiveness"])
 def test_exact_a_data_set_of_the_paper_is_not_found_in_another(tmp_path: Path, kind: str) -> None:
     for name, own in (("xquad-r", True), ("mlqa-r", False), ("postcards", True)):

@@ -69,6 +69,19 @@ def test_exact_a_guard_at_a_deep_cut_sees_nothing_sink(measure: str, *, sees: bo
     assert attempt(LOWER, GUARD.model_copy(update={"measure": measure})) is not sees
 
 
+@pytest.mark.parametrize(
+    ("of_distance", "of_guard", "covers"),
+    [(None, ("de",), False), (("de",), ("de", "en"), True), (("de", "en"), ("de",), False), (("de",), None, True)],
+)
+def test_exact_a_guard_is_of_the_questions_that_the_distance_is_of(
+    of_distance: tuple[str, ...] | None, of_guard: tuple[str, ...] | None, *, covers: bool
+) -> None:
+    lower, guard = (
+        one.model_copy(update={"languages": kept}) for one, kept in ((LOWER, of_distance), (GUARD, of_guard))
+    )
+    assert attempt(lower, guard) is not covers
+
+
 def test_exact_what_names_no_less_biased_arm() -> None:
     assert less_biased(check(measure="rank-distance", relation="equivalent", margin="0.1")) == ()
     assert [side.sampling for side in less_biased(LOWER)] == ["hybrid"]
