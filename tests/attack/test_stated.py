@@ -260,6 +260,13 @@ def test_exact_a_scope_that_is_not_packaged_begins_sentences_in_fixed_words(tmp_
     assert found == [True, False]
 
 
+def test_real_part_a_packaged_claim_on_the_balanced_score_says_whose_reading_it_is() -> None:
+    files = read_folder(ROOT / "claims", read_scope(find_scope("atlas")))
+    balanced = [file.claim for file in files if any(check.setting == "balanced" for check in file.claim.checks)]
+    assert balanced
+    assert all(any("our reading" in one for one in of.unknowns) for of in balanced)
+
+
 def test_exact_what_once_said_more_than_its_checks_is_not_taken(tmp_path: Path) -> None:
     """Titles and statements that fifteen rounds of blind authors passed or tried under freer rules."""
     with (Path(__file__).parent / "free_words.csv").open(encoding="utf-8", newline="") as lines:
