@@ -2,7 +2,11 @@
 
 A cell names them in its table's title, its row and its column (`harness.claimfile.coverage` reads
 base, dataset and setting the same way). X-X and x-x-mono are one arm. A row named after a language
-speaks of that language, one named `mean` or without a language of all of them.
+speaks of that language, one named `mean` or after an arm or a base of all of them, any other of a
+statistic that no check measures (`median`).
+
+A cell is measured by a check that has its arm, its measure, its setting alone, its base, its data
+set and its row: what stands in another cell says nothing of what was checked.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from harness.claimfile.coverage import (
     PAPER_BASES,
     PAPER_DATASETS,
     SETTINGS,
+    bases_of,
     named_in,
     settings_of,
     words_of,
@@ -41,6 +46,7 @@ MEASURES = {
 CUT = re.compile(r" (r|recall|ndcg)@([0-9]+) ")
 ARMS = {" x x mono ": "x-x-mono", " hybrid ": "hybrid", " x x ": "x-x-mono", " x y ": "x-y"}
 LANGUAGE = re.compile(r"[a-z]{2}")
+MEAN = "mean"
 KINDS = frozenset({"queries", "candidates"})
 """What the paper's table of data prints of each data set and language."""
 
@@ -57,6 +63,12 @@ class Spoken:
     measure: str | None
     arm: str | None
     language: str | None
+    statistic: str = MEAN
+
+    @property
+    def mean(self) -> str:
+        """Return the cell of the mean that stands where this one's statistic does."""
+        return self.cell.replace(f":{self.statistic}:", f":{MEAN}:").replace(f"/{self.statistic}:", f"/{MEAN}:")
 
     @property
     def result(self) -> bool:
@@ -68,37 +80,63 @@ def spoken(claim: Claim, paper: Paper | None, cells: Iterable[str]) -> Iterator[
     """Yield what each cell of a table speaks of; cells of statements and unknown ones are left out."""
     if paper is None:
         return
-    bases, datasets = PAPER_BASES | set(claim.bases), PAPER_DATASETS | set(claim.datasets)
     for cell in cells:
-        table, _, rest = cell.partition(":")
-        if table not in paper.titles or cell not in paper.cells:
-            continue
-        words = words_of(f"{paper.titles[table]} {rest}")
-        implied = next((of for word, of in IMPLIED.items() if words_of(word) in words), None)
-        yield Spoken(
-            cell=cell,
-            value=paper.cells[cell],
-            base=named_in(words, bases),
-            dataset=named_in(words, datasets),
-            setting=next((one for one in SETTINGS if f" {one} " in words), implied),
-            measure=measure_in(words),
-            arm=next((name for word, name in ARMS.items() if word in words), None),
-            language=_language(rest),
-        )
+        if cell in paper.cells and cell.partition(":")[0] in paper.titles:
+            yield read_off(claim, paper, cell)
 
 
-def measure_in(words: str) -> str | None:
+def read_off(claim: Claim, paper: Paper, cell: str) -> Spoken:
+    """Return what a cell's name says, whether or not there is such a cell (`T5:MAP/vi:monolingual_*` is several)."""
+    bases, datasets = PAPER_BASES | set(claim.bases), PAPER_DATASETS | set(claim.datasets)
+    table, _, rest = cell.partition(":")
+    words = words_of(f"{paper.titles.get(table, '')} {rest}")
+    implied = next((of for word, of in IMPLIED.items() if words_of(word) in words), None)
+    last = rest.rpartition(":")[0].rpartition("/")[2]
+    known = (
+        not words_of(last).strip()
+        or named_in(words_of(last), bases) is not None
+        or any(word in words_of(last) for word in ARMS)
+    )
+    language = last if LANGUAGE.fullmatch(last) else None
+    return Spoken(
+        cell=cell,
+        value=paper.cells.get(cell, ""),
+        base=named_in(words, bases),
+        dataset=named_in(words, datasets),
+        setting=next((one for one in SETTINGS if f" {one} " in words), implied),
+        measure=_measure_in(words),
+        arm=next((name for word, name in ARMS.items() if word in words), None),
+        language=language,
+        statistic=MEAN if known or language else last,
+    )
+
+
+def measured(check: Check, claim: Claim, one: Spoken) -> bool:
+    """Tell whether a check measures exactly what a cell speaks of; what the cell leaves open is not asked."""
+    alone = () if check.setting == "balanced" else settings_of(check)
+    return (
+        one.measure in {None, check.measure}
+        and (one.setting is None or one.setting in alone)
+        and one.base in {None, *bases_of(claim, check)}
+        and one.dataset in {None, *claim.datasets}
+        and one.arm in {None, *(plain(side.sampling) for side in sides(check))}
+        and of_row(check, one)
+    )
+
+
+def of_row(check: Check, one: Spoken) -> bool:
+    """Tell whether a check measures the row of a cell: one of its languages, or the mean over all of them."""
+    if one.language is not None:
+        return check.relation == "never-third" or one.language in (check.languages or ())
+    return one.statistic == MEAN and check.languages is None
+
+
+def _measure_in(words: str) -> str | None:
     """Return the measure that words of a cell's name speak of."""
     cut = CUT.search(words)
     if cut is not None:
         return f"{'nDCG' if cut.group(1) == 'ndcg' else 'R'}@{cut.group(2)}"
     return next((name for word, name in MEASURES.items() if word in words), None)
-
-
-def _language(rest: str) -> str | None:
-    row = rest.rpartition(":")[0]
-    last = row.rpartition("/")[2]
-    return last if LANGUAGE.fullmatch(last) else None
 
 
 def plain(label: str, *, shares: bool = False) -> str:
@@ -144,7 +182,7 @@ def _spoken_of(subject: Subject, cell: str) -> tuple[str, ...]:
 
 
 def _elsewhere(check: Check, one: Spoken, base: str, dataset: str, label: str | None) -> Iterator[str]:
-    """Yield where a cited cell speaks of another arm, measure, base, dataset or setting."""
+    """Yield where a cited cell speaks of another arm, measure, base, dataset, setting or row."""
     if label is not None and one.arm not in {None, label}:
         yield f"{check.id} cites {one.cell} for {label}"
     if one.measure not in {None, check.measure}:
@@ -155,3 +193,5 @@ def _elsewhere(check: Check, one: Spoken, base: str, dataset: str, label: str | 
         yield f"{check.id} cites {one.cell} for {dataset}"
     if one.setting is not None and one.setting not in settings_of(check):
         yield f"{check.id} measures {check.setting} and cites {one.cell}"
+    if not of_row(check, one):
+        yield f"{check.id} measures the mean of {'its' if check.languages else 'all'} languages and cites {one.cell}"

@@ -14,18 +14,19 @@ Read off the claim and its scope; nothing is measured. Source: design, Attacking
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.attack.probe import Attempt, Probe
 from harness.claimfile.coverage import PAPER_BASES, settings_of
-from harness.court.contrast import sides
+from harness.court.contrast import COMPARABLE, contrasts, sides
 from harness.records.scope import BeirBinding, DataBinding, bound_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.attack.subject import Subject
-    from harness.records.claim import Check
+    from harness.records.claim import Check, Side
 
 PAIR, COMPARED = 9.0, 8.0
 
@@ -86,22 +87,57 @@ def _bindings(subject: Subject) -> Attempt:
 
 
 def _deferred(subject: Subject) -> Attempt:
-    """Return whether an effect stands alone at full scale: below it some check has to decide its kind and setting.
+    """Return whether anything stands alone at full scale: below it some check has to decide the same of the same arms.
 
     Another measure of the same kind does, for a cut at 100 says nothing of small pools; a size needs its direction.
     """
-    decided = {(_bias(check), check.setting) for check in subject.claim.checks if check.required is True}
+    decided = {one for check in subject.claim.checks if check.required is True for one in _decides(check)}
     for check in promised(subject):
-        if check.required == "full" and (_bias(check), check.setting) not in decided:
+        waiting = set() if check.required is True else {one for one in _decides(check) if one.level == _level(check)}
+        if not waiting <= decided:
             return Attempt(
-                succeeded=True, detail=f"{check.id} waits for full scale, and no check decides {check.measure} before"
+                succeeded=True,
+                detail=f"{check.id} waits for full scale, and no check decides the same of its arms before",
             )
     return Attempt(succeeded=False, detail="no effect is left to full scale alone")
 
 
-def _bias(check: Check) -> bool:
-    """Tell whether a check is of language bias, rather than of how well is retrieved."""
-    return check.measure == "rank-distance"
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What a contrast decides: which arms lie above which, or no further below than level, in which kind of measure."""
+
+    above: frozenset[Side]
+    under: frozenset[Side]
+    level: bool
+    bias: bool
+    settings: tuple[str, ...]
+    kept: tuple[object, ...]
+
+
+def _decides(check: Check) -> Iterator[_Decided]:
+    """Yield what a check decides; whoever decides that arms lie apart decides that they are no worse than level."""
+    named = sides(check)
+    for contrast in contrasts(check):
+        up, down = (
+            frozenset(side for side, weight in zip(named, contrast.weights, strict=True) if weight * sign > 0)
+            for sign in (1, -1)
+        )
+        if contrast.downward or check.relation == "reduced-by":
+            up, down = down, up
+        for level in {True, _level(check)}:
+            yield _Decided(
+                above=up,
+                under=down,
+                level=level,
+                bias=check.measure == "rank-distance",
+                settings=settings_of(check),
+                kept=(check.languages, check.pairs),
+            )
+
+
+def _level(check: Check) -> bool:
+    """Tell whether a check lets its arms be level, within a margin."""
+    return check.relation in COMPARABLE or check.relation == "equivalent"
 
 
 def _weights(subject: Subject) -> Attempt:

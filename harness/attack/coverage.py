@@ -5,12 +5,12 @@ is a way in which an analysis passes whatever the truth about the claim's own se
 
     category        a fact about data, or a number of the script's own, offered for effectiveness
     no-evidence     encoders are claimed and the script asked for none, or for others than are named
-    reductions      a cited reduction, where checks ask for none
+    orders          a cited order or reduction of arms, where checks ask for none
     bests           an arm that a cited statement calls best, which no check puts above or level with another there
-    measures        a cited measure, base, dataset and setting that no required check measures
-    arms            an arm that the statement or cited cells speak of and no required check compares
+    measures        a cited cell that no required check measures: its arm, measure, setting, base, data set and row
+    arms            an arm that the statement speaks of and no required check compares
     languages       a check on chosen languages, for a claim that does not name them, or on some that a data set
-                    does not have; a mean over all languages, for cells of single ones
+                    does not have
     files           one of the paper's data sets that is bound to the files or the part of another
     direction       a check that claims the contrary of what its own cited cells print
 
@@ -23,11 +23,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from harness.attack.cited import Spoken, plain, spoken
+from harness.attack.cited import Spoken, measured, plain, spoken
 from harness.attack.comparison import promised
 from harness.attack.probe import Attempt, Probe
-from harness.attack.statements import bests, reductions
-from harness.claimfile.coverage import PAPER_DATASETS, bases_of, settings_of
+from harness.attack.statements import bests, orders, pairs
+from harness.claimfile.coverage import PAPER_DATASETS, settings_of
 from harness.court.contrast import COMPARABLE, contrasts, sides
 from harness.data.cldr import name as word_for
 from harness.records.asked import TrainRequest
@@ -69,7 +69,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
     yield Probe("no-evidence", CATEGORY, lambda: _no_evidence(subject))
     yield Probe("files", CATEGORY, lambda: _files(subject))
     if subject.claim.kind == "effectiveness":
-        yield Probe("reductions", COVERAGE, lambda: reductions(subject))
+        yield Probe("orders", COVERAGE, lambda: orders(subject))
         yield Probe("bests", COVERAGE, lambda: bests(subject))
         yield Probe("measures", COVERAGE, lambda: _measures(subject))
         yield Probe("arms", COVERAGE, lambda: _arms(subject))
@@ -133,38 +133,21 @@ def _cited(subject: Subject) -> list[Spoken]:
 
 
 def _measures(subject: Subject) -> Attempt:
+    """Return whether a cell is cited, by itself or in the order of a cited statement, that no check measures."""
     claim = subject.claim
-    measured = {
-        (check.measure, base, dataset, setting)
-        for check in promised(subject)
-        for base in bases_of(claim, check)
-        for dataset in claim.datasets
-        for setting in settings_of(check)
-    }
-    for one in _cited(subject):
-        if one.base is None or one.dataset is None or one.setting is None:
+    ordered = [one for _, *both in pairs(claim, subject.file.paper) for one in both]
+    held = {one.cell: one for one in (*_cited(subject), *ordered)}
+    for one in held.values():
+        if f"{one.base}/{one.dataset}/{one.setting}" in claim.waived or (one.mean != one.cell and one.mean in held):
             continue
-        if f"{one.base}/{one.dataset}/{one.setting}" in claim.waived:
-            continue
-        if (one.measure, one.base, one.dataset, one.setting) not in measured:
-            return Attempt(succeeded=True, detail=f"{one.cell} is cited, and no required check measures {one.measure}")
-    told = {(one.measure, one.setting) for one in _cited(subject)}
-    if told and measured and not told & {(measure, setting) for measure, _, _, setting in measured}:
-        return Attempt(succeeded=True, detail="no required check measures anything that a cited cell speaks of")
-    return Attempt(succeeded=False, detail="every cited measure is measured by a required check")
+        if not any(measured(check, claim, one) for check in promised(subject)):
+            told = " ".join(filter(None, (one.setting, one.measure, f"of {one.arm}" if one.arm else "")))
+            return Attempt(succeeded=True, detail=f"{one.cell} is cited, and no required check measures that {told}")
+    return Attempt(succeeded=False, detail="every cited cell is measured by a required check")
 
 
 def _arms(subject: Subject) -> Attempt:
     claim, counting = subject.claim, promised(subject)
-    for one in _cited(subject):
-        compared = {
-            plain(side.sampling)
-            for check in counting
-            if check.measure == one.measure and one.setting in settings_of(check)
-            for side in sides(check)
-        }
-        if one.arm is not None and compared and one.arm not in compared:
-            return Attempt(succeeded=True, detail=f"{one.cell} is cited, and no required check compares {one.arm}")
     everywhere = {plain(side.sampling) for check in counting for side in sides(check)}
     told = [name for name, words in ARM_WORDS.items() if words.search(claim.statement)]
     for name in told:
@@ -185,11 +168,6 @@ def _languages(subject: Subject) -> Attempt:
     bound = subject.scope.datasets
     cited = {one.language for one in _cited(subject)}
     counting = promised(subject)
-    pooled = all(check.languages is None and check.relation != "never-third" for check in counting)
-    single = sorted(filter(None, cited))
-    if single and pooled:
-        told = ", ".join(single)
-        return Attempt(succeeded=True, detail=f"the cells are of {told}, and every check is a mean over languages")
     for check in counting:
         if check.languages is None:
             continue

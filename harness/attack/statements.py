@@ -1,4 +1,4 @@
-"""What cited statements of the paper's text say of arms, and whether a check asks for it: reductions, and who is best.
+"""What cited statements of the paper's text say of arms, and whether a check asks for it: orders, reductions, the best.
 
 A claim may be narrower than what it cites, but not of something else. Source: design, Attacking
 (COUNTEREXAMPLE_HUNTER) and Coverage.
@@ -6,87 +6,108 @@ A claim may be narrower than what it cites, but not of something else. Source: d
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.attack.cited import ARMS, measure_in, plain, spoken
+from harness.attack.cited import ARMS, MEAN, measured, plain, read_off, spoken
 from harness.attack.comparison import promised
 from harness.attack.probe import Attempt
-from harness.claimfile.coverage import SETTINGS, settings_of, words_of
-from harness.court.contrast import sides
+from harness.court.contrast import COMPARABLE, contrasts, sides
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from harness.attack.cited import Spoken
     from harness.attack.subject import Subject
     from harness.claimfile.paper import Paper
-    from harness.records.claim import Check
+    from harness.records.claim import Check, Claim
+
+HIGHER, REDUCTION = ">", "below"
+LOWER = frozenset({"<", REDUCTION})
+"""How a statement puts its left cell to its right one."""
 
 PAIR = 2
-REDUCED = frozenset({"below", "reduced-by"})
-"""Relations of which a reduction follows."""
+TABLES = re.compile(r"T(\d+)\.\.T(\d+):")
+"""Cells of several tables that a statement speaks of at once."""
 
 
-def reductions(subject: Subject) -> Attempt:
-    """Return whether a reduction is cited, of which no check asks that there be any: a tolerance lets it be a rise."""
+def pairs(claim: Claim, paper: Paper | None) -> Iterator[tuple[str, Spoken, Spoken]]:
+    """Yield each cited statement that puts one cell above another, with the upper and the lower one."""
+    if paper is None:
+        return
+    for statement in claim.cells:
+        relation = paper.relations.get(statement)
+        pair = list(spoken(claim, paper, paper.speaks.get(statement, ())))
+        if len(pair) == PAIR and relation in {HIGHER, *LOWER}:
+            upper, lower = pair if relation == HIGHER else reversed(pair)
+            yield statement, upper, lower
+
+
+def orders(subject: Subject) -> Attempt:
+    """Return whether a cited statement puts an arm above another, and no check puts it above or level there.
+
+    Of a reduction some check has to ask that there be any: a tolerance lets it be a rise.
+    """
     claim, paper = subject.claim, subject.file.paper
-    asked = {
-        (check.measure, *(plain(side.sampling) for side in sides(check)))
-        for check in promised(subject)
-        if check.relation in REDUCED
-    }
-    for cell in claim.cells:
-        pair = list(spoken(claim, paper, paper.speaks.get(cell, ()))) if paper is not None else []
-        # of statements on two cells, reductions alone print a value
-        if len(pair) == PAIR and paper is not None and paper.cells.get(cell):
-            less, than = pair
-            if (less.measure, less.arm, than.arm) not in asked:
-                return Attempt(
-                    succeeded=True, detail=f"{cell} is cited, a reduction in {less.measure}, and no check asks for one"
-                )
-    return Attempt(succeeded=False, detail="every cited reduction is asked for by a check")
+    for statement, upper, lower in pairs(claim, paper):
+        reduced = paper is not None and paper.relations[statement] == REDUCTION
+        if not any(
+            (upper.arm, lower.arm) in set(_above(check)) and _there(check, claim, upper)
+            for check in promised(subject)
+            if not (reduced and check.relation in COMPARABLE)
+        ):
+            wanted = "asks for any" if reduced else "puts them so or level"
+            return Attempt(
+                succeeded=True,
+                detail=f"{statement} has {upper.arm} above {lower.arm} in {upper.measure}, and no check {wanted}",
+            )
+    return Attempt(succeeded=False, detail="every cited order is asked for by a check")
 
 
 def bests(subject: Subject) -> Attempt:
     """Return whether a statement on which arm is best is cited, and no check puts that arm above or level there."""
-    for cell in subject.claim.cells:
-        called = _best(cell, subject.file.paper)
-        if called is not None and called not in {
-            (plain(arm), check.measure, setting)
+    claim, paper = subject.claim, subject.file.paper
+    for statement in claim.cells if paper is not None else ():
+        pattern, *arms = paper.speaks.get(statement, ("",)) if paper is not None else ("",)
+        if paper is None or len(arms) != 1 or arms[0] not in ARMS.values():
+            continue
+        places = [read_off(claim, paper, cells) for cells in _tables(pattern)]
+        if not any(
+            arms[0] in {arm for arm, _ in _above(check)} and _there(check, claim, place)
             for check in promised(subject)
-            for arm in _upper(check)
-            for setting in settings_of(check)
-        }:
-            arm, measure, setting = called
+            for place in places
+        ):
             return Attempt(
                 succeeded=True,
-                detail=f"{cell} calls {arm} best by {setting} {measure}, and no check puts it above or level there",
+                detail=f"{statement} calls {arms[0]} best in {pattern}, and no check puts it above or level there",
             )
     return Attempt(succeeded=False, detail="what cited statements call best is put above or level by a check")
 
 
-def _upper(check: Check) -> Iterator[str]:
-    """Yield the arms that a check asks to lie above another, or level with it."""
-    named = [side.sampling for side in sides(check)]
-    match check.relation:
-        case "above" | "comparable-or-above" | "never-third":
-            yield named[0]
-        case "below" | "comparable-or-below":
-            yield named[1]
-        case "order":
-            yield from named[:-1]
-        case "equivalent":
-            yield from named
-        case "contrast":
-            yield from (arm for arm, weight in (check.weights or {}).items() if weight > 0)
-        case _:
-            return
+def _tables(pattern: str) -> list[str]:
+    """Return a pattern of cells once for each table that it names (`T3..T6:` is four)."""
+    several = TABLES.match(pattern)
+    if several is None:
+        return [pattern]
+    rest = pattern[several.end() :]
+    return [f"T{number}:{rest}" for number in range(int(several.group(1)), int(several.group(2)) + 1)]
 
 
-def _best(statement: str, paper: Paper | None) -> tuple[str, str, str] | None:
-    """Return the arm that a statement calls best, by what measure and in what setting; None where it calls none so."""
-    cells, *arms = paper.speaks.get(statement, ("",)) if paper is not None else ("",)
-    if paper is None or len(arms) != 1 or arms[0] not in ARMS.values():
-        return None
-    words = words_of(f"{paper.titles.get(cells.partition(':')[0], '')} {cells}")
-    measure, setting = measure_in(words), next((one for one in SETTINGS if f" {one} " in words), None)
-    return (arms[0], measure, setting) if measure and setting else None
+def _there(check: Check, claim: Claim, place: Spoken) -> bool:
+    """Tell whether a check measures what a cell does, whatever its arm; another statistic has its mean looked at."""
+    return measured(check, claim, replace(place, arm=None, statistic=MEAN))
+
+
+def _above(check: Check) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of arms of which a check asks that the first lie above the second, or level with it."""
+    named = [plain(side.sampling) for side in sides(check)]
+    for contrast in contrasts(check):
+        downward = contrast.downward or check.relation == "reduced-by"
+        weights = [-weight if downward else weight for weight in contrast.weights]
+        yield from (
+            (upper, lower)
+            for upper, more in zip(named, weights, strict=True)
+            for lower, less in zip(named, weights, strict=True)
+            if more > 0 > less
+        )

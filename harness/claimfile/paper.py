@@ -33,13 +33,15 @@ LONGEST = 80
 class Paper:
     """Cells by id, values verbatim; `digest` covers every file that was read.
 
-    `titles` holds table names by number, `speaks` the cells that each statement speaks of.
+    `titles` holds table names by number, `speaks` the cells that each statement speaks of, `relations` in what way
+    it does (`<`, `>`, `=`, `below`, `max`).
     """
 
     cells: dict[str, str]
     digest: str
     titles: dict[str, str] = field(default_factory=dict)
     speaks: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    relations: dict[str, str] = field(default_factory=dict)
 
     def near(self, cell: str) -> str:
         """Return a hint at the cell of the same row or column that was perhaps meant, or nothing."""
@@ -81,7 +83,7 @@ def read_paper(folder: Path, shown: str) -> Paper:
         reading.fault(STATEMENTS, 0, f"tables/*.csv or {STATEMENTS}", "neither")
     if reading.faults:
         raise FileFaults(reading.faults)
-    return Paper(reading.cells, digest(reading.digests), titles, reading.speaks)
+    return Paper(reading.cells, digest(reading.digests), titles, reading.speaks, reading.relations)
 
 
 @dataclass(slots=True)
@@ -91,6 +93,7 @@ class _Reading:
     digests: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     speaks: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    relations: dict[str, str] = field(default_factory=dict)
 
     def fault(self, name: str, line: int, expected: str, found: str) -> None:
         self.faults.append(Fault(f"{self.shown}/{name}", line, expected, found))
@@ -159,3 +162,4 @@ class _Reading:
             self.put(STATEMENTS, number, row[0], row[STATEMENT_COLUMNS.index("claimed")])
             sides = (row[STATEMENT_COLUMNS.index(side)] for side in ("left", "right"))
             self.speaks[row[0]] = tuple(side for side in sides if side)
+            self.relations[row[0]] = row[STATEMENT_COLUMNS.index("relation")]

@@ -18,7 +18,7 @@ from harness.claimfile.paper import Paper, read_paper
 from harness.claimfile.scopes import find_scope, read_scope
 from harness.court.sentence import ground
 from harness.records.asked import Asked, CountRequest, EncodeRequest, RetrieveRequest, TrainRequest
-from harness.records.claim import Check, CitedEffect, CitedValue
+from harness.records.claim import Check, CitedEffect, CitedValue, Claim
 from harness.records.training import arm
 
 TITLES = {"T1": "main-map", "T3": "xquad-r-xlm-r", "T7": "rank-distance-xquad-r", "T10": "evaluation-data"}
@@ -97,7 +97,7 @@ HONEST: dict[str, dict[str, Any]] = {
 WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
     "a number of its own": ("category", {"checks": (EQUALS,)}),
     "a cited measure that nothing measures": ("measures", {"cells": (HYBRID, MONO, "T7:mean:xlm-r_hybrid")}),
-    "a cited arm that nothing compares": ("arms", {"cells": (HYBRID, MONO, CROSS)}),
+    "a cited arm that nothing compares": ("measures", {"cells": (HYBRID, MONO, CROSS)}),
     "an arm of the statement that nothing compares": ("arms", {"statement": "hybrid is above x-x-mono and x-y"}),
     "two arms of the statement that meet through other shares alone": (
         "arms",
@@ -125,7 +125,7 @@ WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "the harder check made optional": (
-        "arms",
+        "measures",
         {"cells": (HYBRID, MONO, CROSS), "checks": (check(), check(id="harder", right="x-y", required=False))},
     ),
     "a language that nobody speaks of": ("languages", {"checks": (check(languages=("de",)),), "cells": (HYBRID, MONO)}),
@@ -136,7 +136,7 @@ WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
         {"checks": (check(relation="comparable-or-below", margin="0.01"),), "cells": (HYBRID, MONO)},
     ),
     "cells of a single language beside those of the mean": (
-        "languages",
+        "measures",
         {"cells": (HYBRID, MONO, "T3:MAP/de:multilingual_hybrid")},
     ),
     "sides the wrong way round": (
@@ -247,12 +247,75 @@ def test_exact_a_count_cites_a_cell_of_its_own_set_language_and_kind(
 )
 def test_exact_a_reduction_that_is_cited_is_asked_for(tmp_path: Path, changes: dict[str, Any], *, told: bool) -> None:
     of = claim(cells=("S14",), checks=(check(**({"measure": "rank-distance"} | changes)),))
-    one = subject(of, tmp_path, cells=CELLS, titles=TITLES)
-    paper = Paper(
-        {**CELLS, "S14": "30.1"}, "0" * 64, TITLES, {"S14": ("T7:mean:xlm-r_hybrid", "T7:mean:xlm-r_x-x-mono")}
-    )
+    assert ("orders" in lost(of, tmp_path, below=("T7:mean:xlm-r_hybrid", "T7:mean:xlm-r_x-x-mono"))) is told
+
+
+def lost(of: Claim, folder: Path, **statement: tuple[str, ...]) -> set[str]:
+    """The probes of a claim's coverage that succeed where its paper's S14 says so of these cells."""
+    relations = {"below": "below", "less": "<", "more": ">"}
+    ((name, cells),) = statement.items()
+    paper = Paper(CELLS | {"S14": ""}, "0" * 64, TITLES, {"S14": cells}, {"S14": relations[name]})
+    one = subject(of, folder, cells=CELLS, titles=TITLES, asked=TRAINS)
     cited = replace(one, file=replace(one.file, paper=paper))
-    (probe,) = (probe for probe in results(coverage.probes(cited)) if probe.name == "reductions")
+    return {probe.name for probe in results(coverage.probes(cited)) if probe.succeeded}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, set()),
+        ({"relation": "comparable-or-above", "margin": "0.01"}, set()),
+        ({"relation": "equivalent", "margin": "0.01"}, set()),
+        ({"relation": "below", "left": "x-x-mono", "right": "hybrid"}, set()),
+        ({"required": "full"}, set()),
+        ({"relation": "order", "left": None, "right": None, "arms": ("hybrid", "x-y", "x-x-mono")}, {"orders"}),
+        ({"relation": "below"}, {"orders"}),
+        ({"relation": "comparable-or-below", "margin": "0.01"}, {"orders"}),
+        ({"measure": "R@1"}, {"orders", "measures"}),
+        ({"setting": "balanced"}, {"orders", "measures"}),
+        ({"languages": ("de",)}, {"orders", "measures"}),
+        ({"required": False}, {"orders", "measures"}),
+        ({"right": "x-y"}, {"orders", "measures"}),
+    ],
+)
+def test_exact_an_order_that_is_cited_is_asked_for_of_its_own_arms_and_measure(
+    tmp_path: Path, changes: dict[str, Any], told: set[str]
+) -> None:
+    of = claim(cells=("S14",), checks=(check(**changes),), statement="for questions in German")
+    assert lost(of, tmp_path, more=(HYBRID, MONO)) == lost(of, tmp_path, less=(MONO, HYBRID)) == told
+
+
+def test_exact_a_median_is_cited_only_beside_the_mean_that_is_checked(tmp_path: Path) -> None:
+    medians = tuple(cell.replace("mean", "median") for cell in (HYBRID, MONO))
+    of = claim(bases=("xlm-r",), statement=f"{ground(claim(bases=('xlm-r',)))}: {claim().statement}")
+    cells = {**CELLS, medians[0]: "0.6", medians[1]: "0.5"}
+    for cited, told in ((medians, True), ((*medians, HYBRID, MONO), False), ((*medians, HYBRID), True)):
+        one = subject(of.model_copy(update={"cells": cited}), tmp_path, cells=cells, titles=TITLES)
+        (probe,) = (probe for probe in results(coverage.probes(one)) if probe.name == "measures")
+        assert probe.succeeded is told
+    paired = check(claimed={"xlm-r": CitedEffect(left=medians[0], right=medians[1])})
+    one = subject(of.model_copy(update={"checks": (paired,)}), tmp_path, cells=cells, titles=TITLES)
+    assert "claimed-sides" in {probe.name for probe in results(auditor.probes(one)) if probe.succeeded}
+
+
+@pytest.mark.parametrize(
+    ("cells", "changes", "told"),
+    [
+        (("T3:MAP/de:multilingual_hybrid",), {"languages": ("de", "en")}, False),
+        (("T3:MAP/de:multilingual_hybrid",), {"languages": ("en",)}, True),
+        (("T3:MAP/de:multilingual_hybrid",), {}, True),
+        (("T3:MAP/de:multilingual_hybrid",), {"relation": "never-third", "left": None, "right": None}, False),
+        ((HYBRID,), {"languages": ("de",)}, True),
+        ((HYBRID,), {"setting": "balanced"}, True),
+        ((HYBRID,), {"left": "hybrid@0.75"}, False),
+        ((HYBRID,), {"left": "x-y"}, True),
+    ],
+)
+def test_exact_what_is_cited_is_what_a_check_measures(
+    tmp_path: Path, cells: tuple[str, ...], changes: dict[str, Any], *, told: bool
+) -> None:
+    one = subject(claim(cells=cells, checks=(check(**changes),)), tmp_path, cells=CELLS, titles=TITLES)
+    (probe,) = (probe for probe in results(coverage.probes(one)) if probe.name == "measures")
     assert probe.succeeded is told
 
 

@@ -103,6 +103,37 @@ def test_exact_bias_decided_at_full_scale_alone_is_told_and_a_deeper_cut_is_not(
     assert won(tmp_path, {}, checks=(check(), deeper)) == set()
 
 
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        ({}, False),
+        ({"measure": "nDCG@10"}, False),
+        ({"relation": "order", "left": None, "right": None, "arms": ("hybrid", "x-x-mono", "x-y")}, False),
+        ({"relation": "below", "left": "x-x-mono", "right": "hybrid"}, False),
+        ({"relation": "comparable-or-above", "margin": "0.01"}, True),
+        ({"relation": "below"}, True),
+        ({"right": "x-y"}, True),
+        ({"setting": "monolingual"}, True),
+        ({"languages": ("de",)}, True),
+        ({"required": False}, True),
+        ({"measure": "rank-distance"}, True),
+    ],
+)
+def test_exact_what_waits_for_full_scale_is_decided_now_of_the_same_arms(
+    tmp_path: Path, now: dict[str, Any], *, told: bool
+) -> None:
+    deeper = check(id="deeper", measure="R@100", required="full")
+    assert ("deferred" in won(tmp_path, {}, checks=(check(**now), deeper))) is told
+
+
+def test_exact_a_tolerance_that_waits_is_decided_by_an_order_and_not_the_other_way_round(tmp_path: Path) -> None:
+    level = check(id="deeper", measure="R@100", relation="comparable-or-above", margin="0.01", required="full")
+    alike = {"relation": "equivalent", "margin": "0.01"}
+    assert "deferred" not in won(tmp_path, {}, checks=(check(), level))
+    assert "deferred" not in won(tmp_path, {}, checks=(check(**alike), level))
+    assert "deferred" in won(tmp_path, {}, checks=(check(relation="below"), level))
+
+
 def test_exact_settings_that_nobody_chose_fairly_are_told(tmp_path: Path) -> None:
     one = subject(claim(), tmp_path, ill_chosen=("x-x-mono on xlm-r has settings of its own",))
     (probe,) = (probe for probe in results(hunter.probes(one, Counter())) if probe.name == "settings")
