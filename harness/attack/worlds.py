@@ -4,6 +4,7 @@
     exchanged   arms have each other's names
     random      the vectors of the side that is claimed to be better know nothing
     untrained   that side was never trained
+    half-way    that side has half of what training gave the other one
     permuted    questions are answered by other passages
     same arm    `harness.attack.same_arm`
 
@@ -30,6 +31,8 @@ from harness.court.scores import UNTRAINED
 from harness.records.claim import Side
 from harness.records.record import decimal
 from harness.seeds import generator
+
+HALF = 0.5
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -184,22 +187,35 @@ def _random(stand: Stand, random: Measured) -> Iterator[World]:
 
 
 def _untrained(stand: Stand, seeds: int) -> Iterator[World]:
-    """Yield the world in which the side that is claimed to be better was never trained."""
-    if seeds < LEAST_HALF or stand.check.relation not in {"above", "below", "equivalent"} | COMPARABLE:
-        return
-    at = 0 if stand.check.relation == "equivalent" else claimed_better(stand.check)
+    """Yield worlds in which the side that is claimed to be better was never trained, or has half of what that gives.
 
-    def tables() -> Tables | None:
-        inquiry = Inquiry(stand.case.scores, range(seeds), stand.check, stand.dataset)
+    Where half of what training gives is still comparable, arms are so because training hardly told in any of them: a
+    comparison that could not have found a poor arm says nothing of a good one (assay sensitivity, ICH E10, section
+    1.5; that half of the effect be kept is the usual choice for a margin, FDA, Non-Inferiority Clinical Trials, 2016).
+    """
+    check = stand.check
+    if seeds < LEAST_HALF or check.relation not in {"above", "below", "equivalent"} | COMPARABLE:
+        return
+    at = 0 if check.relation == "equivalent" else claimed_better(check)
+
+    def values_with(share: float) -> Tables:
+        inquiry = Inquiry(stand.case.scores, range(seeds), check, stand.dataset)
         table = stand.values[:, :seeds].copy()
-        bases = [side.base] if (side := sides(stand.check)[at]).base else stand.case.claim.bases
+        bases = [side.base] if (side := sides(check)[at]).base else stand.case.claim.bases
         arms = (Side(sampling=UNTRAINED, base=side.base),)
-        table[at] = values(inquiry.sample([str(base) for base in bases], arms))[0]
+        before = values(inquiry.sample([str(base) for base in bases], arms))[0]
+        table[at] = share * table[1 - at] + (1 - share) * before
+        return table
+
+    def never() -> Tables | None:
+        table = values_with(0.0)
         # training may raise language bias above the base's: then the untrained side bears the claim out in truth
-        true = stand.check.measure == "rank-distance" and _borne_out(stand, table)
+        true = check.measure == "rank-distance" and _borne_out(stand, table)
         return None if true else table[None]
 
-    yield World("untrained", "lose", tables)
+    yield World("untrained", "lose", never)
+    if check.relation in COMPARABLE | {"equivalent"} and check.measure != "rank-distance":
+        yield World("half-way", "lose", lambda: values_with(HALF)[None])
 
 
 def _borne_out(stand: Stand, table: NDArray[np.float64]) -> bool:

@@ -77,6 +77,7 @@ WORLDS: dict[str, str] = {
     "signs-reversed": "signs reversed",
     "random-left": "left random",
     "random-right": "right random",
+    "half-way": "half trained",
     "permuted-judgements": "judgements permuted",
 }
 """False worlds of contrasts, after the word if; others go by their names."""

@@ -235,6 +235,29 @@ def test_theory_an_arm_that_was_never_trained_must_lose_its_support() -> None:
     assert probe.succeeded
 
 
+@pytest.mark.parametrize(
+    ("before", "relation", "measure", "found"),
+    [
+        (0.2, "comparable-or-above", "MAP", False),
+        (0.2, "equivalent", "MAP", False),
+        (0.576, "comparable-or-above", "MAP", True),  # half of it: 0.578, three per mille below
+        (0.576, "equivalent", "MAP", True),
+        (0.576, "comparable-or-below", "rank-distance", None),
+        (0.576, "above", "MAP", None),
+    ],
+)
+def test_theory_where_half_of_what_training_gives_is_comparable_the_comparison_tells_nothing(
+    before: float, relation: str, measure: str, *, found: bool | None
+) -> None:
+    levels = {"hybrid": 0.58, "x-x-mono": 0.58, UNTRAINED: before}
+    margin = "0" if relation == "above" else "0.01"
+    one = stand(check(relation=relation, measure=measure, margin=margin), levels, noise=0.001)
+    world = nothing_known(CHANCE)
+    probes = results(worlds.probes(one, world, world, Counter(), untrained=5))  # type: ignore[arg-type]
+    told = [probe.succeeded for probe in probes if probe.name.startswith("half-way")]
+    assert told == ([] if found is None else [found])
+
+
 def test_theory_each_arm_that_a_contrast_puts_forward_has_to_matter() -> None:
     def drowned(sign: int, **weights: int) -> set[str]:
         """The probes that find an arm that does not matter; `sign` turns a measure around."""
