@@ -97,6 +97,10 @@ HONEST: dict[str, dict[str, Any]] = {
 WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
     "a number of its own": ("category", {"checks": (EQUALS,)}),
     "a cited measure that nothing measures": ("measures", {"cells": (HYBRID, MONO, "T7:mean:xlm-r_hybrid")}),
+    "nothing but waived cells": (
+        "measures",
+        {"cells": ("T3:R@1/mean:monolingual_hybrid",), "waived": {"xlm-r/xquad-r/monolingual": "elsewhere"}},
+    ),
     "a cited arm that nothing compares": ("measures", {"cells": (HYBRID, MONO, CROSS)}),
     "an arm of the statement that nothing compares": ("arms", {"statement": "hybrid is above x-x-mono and x-y"}),
     "two arms of the statement that meet through other shares alone": (
