@@ -158,6 +158,38 @@ def test_rule_a_product_that_is_none_is_found_out() -> None:
         assert bool(found) is sound
 
 
+@settings(derandomize=True, deadline=None, max_examples=200)
+@given(
+    scores=st.lists(st.floats(-2, 2, width=32), min_size=2, max_size=70),
+    limits=st.tuples(st.floats(-2, 2, width=32), st.floats(-2, 2, width=32)).map(sorted),
+)
+def test_property_coarse_numbers_keep_the_order_of_scores(scores: list[float], limits: list[float]) -> None:
+    """As `count_block` asks for them: about the middle of limits, however near these are to each other."""
+    least, greatest = map(np.float32, limits)
+    middle = np.float32((least + greatest) / np.float32(2))
+    steps = np.float32(np.float32(compiled.WITHIN) / max(greatest - middle, middle - least, compiled.FINEST))
+    ordered = np.sort(np.array([*scores, least, greatest], dtype=np.float32))
+    coarse = np.empty(len(ordered), dtype=np.int16)
+    compiled.coarsen(ordered, middle, steps, coarse)
+    assert (np.diff(coarse.astype(int)) >= 0).all()
+    ends = coarse[np.searchsorted(ordered, [least, greatest])]
+    assert (np.abs(ends.astype(int)) <= compiled.WITHIN + 1).all()
+    far = ordered > greatest + np.float32(0.05) * (greatest - least)
+    assert (coarse[far] > ends[1]).all()
+
+
+def test_degenerate_limits_without_end_leave_a_query_to_float64() -> None:
+    rows, pair = np.eye(4), np.zeros(1, dtype=np.int64)
+    limits = np.full(1, -np.inf, dtype=np.float32), np.full(1, np.inf, dtype=np.float32)
+    columns = np.arange(4), np.array([0, 4]), pair
+    counts, crowded = np.zeros((1, 2), dtype=np.int64), np.zeros(2, dtype=np.bool_)
+    scores = np.eye(4, dtype=np.float32)[:2]
+    judged = (pair, pair, pair, np.ones(1), *limits)
+    compiled.count_block(scores, rows[:2], rows, *columns, np.array([0, 1, 1]), *judged, 4, counts, crowded)
+    assert crowded.tolist() == [True, False]  # the second has no judged passage
+    assert not counts.any()
+
+
 def test_degenerate_code_without_a_place_to_keep_it_is_compiled_all_the_same() -> None:
     space: dict = {}
     exec("def twice(value): return 2 * value", space)  # noqa: S102 - a function that lies in no file
