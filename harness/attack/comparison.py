@@ -2,8 +2,8 @@
 
     minimal-pair    sides that differ in more than the one factor
     scale           generated data or small encoders that call themselves the full scale
-    bindings        two data sets that are one, a pool of languages that holds a single one, or an
-                    encoder without aligned pre-training in the place of an aligned one
+    bindings        two data sets that are one, a pool of languages that holds a single one, none of the languages
+                    in training, or encoders that are not shown to stand for the paper's
     grid            shares or bases that change from one setting to the next, so that no encoder is held to all
     weights         a contrast in which one arm of a side outweighs another, for a sentence that says no such
     deferred        an effect that only full scale decides, and no check decides here
@@ -14,7 +14,7 @@ Read off the claim and its scope; nothing is measured. Source: design, Attacking
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness.attack.probe import Attempt, Probe
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from harness.records.claim import Check, Side
 
 PAIR, COMPARED = 9.0, 8.0
+DEEP, GAIN = 100, "nDCG"
 
 
 def probes(subject: Subject) -> Iterator[Probe]:
@@ -79,22 +80,37 @@ def _bindings(subject: Subject) -> Attempt:
         several = any({"crosslingual", "multilingual"} & set(settings_of(check)) for check in promised(subject))
         if several and languages is not None and len(languages) == 1:
             return Attempt(succeeded=True, detail=f"{name} is bound in {languages[0]} alone, which is no pool")
+        taught = set(subject.scope.training.languages)
+        if languages is not None and taught.isdisjoint(languages) and not _unseen(subject):
+            return Attempt(
+                succeeded=True, detail=f"arms are trained in no language of {name}, and differ in nothing there"
+            )
     named = PAPER_BASES & set(subject.claim.bases) & set(subject.scope.bases)
+    unshown = sorted(named - set(subject.scope.regimes))
+    if len(named) > 1 and unshown:
+        told = f"{unshown[0]} is one of several bases of a mean, and no regime says that it stands for the paper's"
+        return Attempt(succeeded=True, detail=told)
     blank = sorted(base for base in named if subject.scope.recipe_of(base).dose == 0)
     if blank:
         return Attempt(succeeded=True, detail=f"{blank[0]} is bound to an encoder that read no translation")
     return Attempt(succeeded=False, detail="each data set is its own, in as many languages as its settings need")
 
 
+def _unseen(subject: Subject) -> bool:
+    """Tell whether every check is on chosen languages: then the claim is about those."""
+    return all(check.languages is not None for check in promised(subject))
+
+
 def _deferred(subject: Subject) -> Attempt:
     """Return whether anything stands alone at full scale: below it some check has to decide the same of the same arms.
 
-    Another measure of the same kind does, for a cut at 100 says nothing of small pools; a size needs its direction.
+    By the same measure, as the direction of a size is; or, where what waits is a cut at DEEP or deeper, which says
+    nothing of small pools, by one that sees all answers.
     """
     decided = {one for check in subject.claim.checks if check.required is True for one in _decides(check)}
     for check in promised(subject):
-        waiting = set() if check.required is True else {one for one in _decides(check) if one.level == _level(check)}
-        if not waiting <= decided:
+        waiting = [] if check.required is True else [one for one in _decides(check) if one.level == _level(check)]
+        if any(decided.isdisjoint(replace(one, measure=name) for name in _instead(one.measure)) for one in waiting):
             return Attempt(
                 succeeded=True,
                 detail=f"{check.id} waits for full scale, and no check decides the same of its arms before",
@@ -109,14 +125,21 @@ class _Decided:
     above: frozenset[Side]
     under: frozenset[Side]
     level: bool
-    bias: bool
+    measure: str
     settings: tuple[str, ...]
     kept: tuple[object, ...]
 
 
+def _instead(measure: str) -> tuple[str, ...]:
+    """Return the measures of which one decides now what waits in `measure`: itself, or for a deep cut what sees all."""
+    cut = int(measure.partition("@")[2] or 0)
+    return (measure, "MAP", GAIN) if cut >= DEEP else (measure,)
+
+
 def _decides(check: Check) -> Iterator[_Decided]:
     """Yield what a check decides; whoever decides that arms lie apart decides that they are no worse than level."""
-    named = sides(check)
+    named, measure = sides(check), str(check.measure)
+    measure = GAIN if measure.startswith(GAIN) and int(measure.partition("@")[2]) < DEEP else measure
     for contrast in contrasts(check):
         up, down = (
             frozenset(side for side, weight in zip(named, contrast.weights, strict=True) if weight * sign > 0)
@@ -129,7 +152,7 @@ def _decides(check: Check) -> Iterator[_Decided]:
                 above=up,
                 under=down,
                 level=level,
-                bias=check.measure == "rank-distance",
+                measure=measure,
                 settings=settings_of(check),
                 kept=(check.languages, check.pairs),
             )

@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from harness.attack.cited import Spoken, measured, plain, spoken
+from harness.attack.cited import MEAN, Spoken, measured, plain, spoken
 from harness.attack.comparison import promised
 from harness.attack.probe import Attempt, Probe
 from harness.attack.statements import bests, orders, pairs
@@ -138,11 +138,14 @@ def _measures(subject: Subject) -> Attempt:
     ordered = [one for _, *both in pairs(claim, subject.file.paper) for one in both]
     held = {one.cell: one for one in (*_cited(subject), *ordered)}
     lacking = [one for one in held.values() if not any(measured(check, claim, one) for check in promised(subject))]
-    # a waiver excuses a cell beside others, and the mean's own cell one of a median; nothing excuses all of them
+    # a waiver excuses a cell beside others, and the mean's own cells those of a median whose order the text tells;
+    # nothing excuses all of them
+    told_in_order = {one.cell for one in ordered} - set(claim.cells)
     excused = {
         one.cell
         for one in lacking
-        if f"{one.base}/{one.dataset}/{one.setting}" in claim.waived or (one.mean != one.cell and one.mean in held)
+        if f"{one.base}/{one.dataset}/{one.setting}" in claim.waived
+        or (one.statistic != MEAN and one.mean in held and one.cell in told_in_order)
     }
     for one in lacking:
         if one.cell not in excused or len(lacking) == len(held):

@@ -7,8 +7,8 @@
     shuffled pairs    a claimed reduction, among arms whose training taught no answer; it informs
     slices            parts of the questions that lie surely against the check; they inform
     ceiling           arms that are all so good by a measure that nothing could tell them apart
-    one-measure       measures, and texts, that stand under several names and are one
-    texts             (`harness.attack.sameness`)
+    one-measure       measures, texts and grades that are not what they are called (`harness.attack.sameness`)
+    texts, grades
     leak              judged pairs that stand in training word for word
     settings          arms that compete with settings no grid has chosen for them
     category, coverage and the like, which need no measurement (`harness.attack.coverage`, `comparison`)
@@ -26,7 +26,7 @@ import numpy as np
 
 from harness.attack import cells, comparison, coverage, worlds
 from harness.attack.probe import Attempt, Probe
-from harness.attack.sameness import odd_texts, one_measure
+from harness.attack.sameness import odd_texts, one_measure, preferred
 from harness.attack.sinking import by_distance, sinking
 from harness.attack.subject import AS_THEY_ARE, Stand
 from harness.court.contrast import COMPARABLE, settings_of
@@ -88,6 +88,7 @@ def probes(subject: Subject, splits: Counter[str]) -> Iterator[Probe]:
     yield Probe("leak", LEAK, lambda: _leak(subject, evidence.leaks))
     yield Probe("texts", LEAK, lambda: _texts(subject, evidence.texts))
     yield Probe("one-measure", CEILING, lambda: one_measure(stands))
+    yield Probe("grades", CEILING, lambda: preferred(stands))
     yield Probe("slices", SLICE, lambda: _slices(subject), required=False)
 
 
@@ -156,7 +157,7 @@ def _texts(subject: Subject, texts: Callable[[str], EvaluationTexts]) -> Attempt
     for dataset in subject.claim.datasets:
         if words := odd_texts(dataset, texts(dataset)):
             return Attempt(succeeded=True, detail=words)
-    return Attempt(succeeded=False, detail="questions differ from language to language, and from what answers them")
+    return Attempt(succeeded=False, detail="texts are in the languages that they are called by, each in one")
 
 
 def _settings(subject: Subject) -> Attempt:

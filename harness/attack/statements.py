@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from harness.attack.cited import ARMS, MEAN, measured, plain, read_off, spoken
 from harness.attack.comparison import promised
 from harness.attack.probe import Attempt
 from harness.court.contrast import COMPARABLE, contrasts, sides
+from harness.records.record import decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,7 @@ HIGHER, REDUCTION = ">", "below"
 LOWER = frozenset({"<", REDUCTION})
 """How a statement puts its left cell to its right one."""
 
+LENIENT = COMPARABLE | {"equivalent"}
 PAIR = 2
 TABLES = re.compile(r"T(\d+)\.\.T(\d+):")
 """Cells of several tables that a statement speaks of at once."""
@@ -47,7 +50,8 @@ def pairs(claim: Claim, paper: Paper | None) -> Iterator[tuple[str, Spoken, Spok
 def orders(subject: Subject) -> Attempt:
     """Return whether a cited statement puts an arm above another, and no check puts it above or level there.
 
-    Of a reduction some check has to ask that there be any: a tolerance lets it be a rise.
+    Level is enough where the printed edge is below twice the margin (claims, margins). Of a reduction some check has
+    to ask that there be any: a tolerance lets it be a rise.
     """
     claim, paper = subject.claim, subject.file.paper
     for statement, upper, lower in pairs(claim, paper):
@@ -55,7 +59,7 @@ def orders(subject: Subject) -> Attempt:
         if not any(
             (upper.arm, lower.arm) in set(_above(check)) and _there(check, claim, upper)
             for check in promised(subject)
-            if not (reduced and check.relation in COMPARABLE)
+            if not (check.relation in LENIENT and (reduced or _edge(upper, lower) >= 2 * float(decimal(check.margin))))
         ):
             wanted = "asks for any" if reduced else "puts them so or level"
             return Attempt(
@@ -65,24 +69,33 @@ def orders(subject: Subject) -> Attempt:
     return Attempt(succeeded=False, detail="every cited order is asked for by a check")
 
 
+def _edge(upper: Spoken, lower: Spoken) -> float:
+    """Return by what share of the lower cell's value the upper one's lies above it; 0 where they are no numbers."""
+    try:
+        return float(upper.value) / float(lower.value) - 1
+    except (ValueError, ZeroDivisionError):
+        return 0.0
+
+
 def bests(subject: Subject) -> Attempt:
-    """Return whether a statement on which arm is best is cited, and no check puts that arm above or level there."""
+    """Return whether a statement on which arm is best is cited, and it is not put above each other one, or level."""
     claim, paper = subject.claim, subject.file.paper
     for statement in claim.cells if paper is not None else ():
         pattern, *arms = paper.speaks.get(statement, ("",)) if paper is not None else ("",)
         if paper is None or len(arms) != 1 or arms[0] not in ARMS.values():
             continue
         places = [read_off(claim, paper, cells) for cells in _tables(pattern)]
-        if not any(
-            arms[0] in {arm for arm, _ in _above(check)} and _there(check, claim, place)
-            for check in promised(subject)
-            for place in places
-        ):
-            return Attempt(
-                succeeded=True,
-                detail=f"{statement} calls {arms[0]} best in {pattern}, and no check puts it above or level there",
-            )
-    return Attempt(succeeded=False, detail="what cited statements call best is put above or level by a check")
+        for other in sorted(set(ARMS.values()) - {arms[0]}):
+            if not any(
+                (arms[0], other) in set(_above(check)) and _there(check, claim, place)
+                for check in promised(subject)
+                for place in places
+            ):
+                told = (
+                    f"{statement} calls {arms[0]} best in {pattern}, and no check puts it above {other} there, or level"
+                )
+                return Attempt(succeeded=True, detail=told)
+    return Attempt(succeeded=False, detail="what cited statements call best is put above or level by checks")
 
 
 def _tables(pattern: str) -> list[str]:
@@ -100,14 +113,21 @@ def _there(check: Check, claim: Claim, place: Spoken) -> bool:
 
 
 def _above(check: Check) -> Iterator[tuple[str, str]]:
-    """Yield the pairs of arms of which a check asks that the first lie above the second, or level with it."""
+    """Yield the pairs of arms of which a check asks that the first lie above the second, or level with it.
+
+    A mean of several arms above another, or below it, says nothing of each of them.
+    """
     named = [plain(side.sampling) for side in sides(check)]
+    if check.relation == "order":
+        yield from combinations(named, 2)
+        return
     for contrast in contrasts(check):
         downward = contrast.downward or check.relation == "reduced-by"
-        weights = [-weight if downward else weight for weight in contrast.weights]
-        yield from (
-            (upper, lower)
-            for upper, more in zip(named, weights, strict=True)
-            for lower, less in zip(named, weights, strict=True)
-            if more > 0 > less
-        )
+        upper = [
+            arm for arm, weight in zip(named, contrast.weights, strict=True) if (weight < 0) == downward and weight
+        ]
+        lower = [
+            arm for arm, weight in zip(named, contrast.weights, strict=True) if (weight > 0) == downward and weight
+        ]
+        if len(upper) == len(lower) == 1:
+            yield upper[0], lower[0]

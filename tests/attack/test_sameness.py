@@ -8,7 +8,7 @@ import pytest
 from attacked_builders import stand
 from court_builders import check
 
-from harness.attack.sameness import odd_texts, one_measure
+from harness.attack.sameness import odd_texts, one_measure, preferred
 from harness.attack.subject import Stand
 from harness.records.texts import EvaluationTexts, TextTable
 
@@ -57,3 +57,57 @@ def test_exact_texts_that_are_not_what_they_are_called_are_told(asked: list[tupl
     found = odd_texts("d", EvaluationTexts(queries=table(*asked), passages=ANSWERS))
     assert found.startswith(expected)
     assert bool(found) is bool(expected)
+
+
+def said(language: str, count: int, words: str) -> list[tuple[str, str]]:
+    return [(language, f"{words} {number}") for number in range(count)]
+
+
+ENGLISH, GERMAN = "which of the letters are there in this one", "welche der Buchstaben gibt es denn in diesem"
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (said("en", 30, ENGLISH) + said("de", 30, GERMAN), ""),
+        (said("de", 30, ENGLISH) + said("en", 30, GERMAN), "questions of d in de read like passages in en"),
+        (said("en", 30, ENGLISH) + said("de", 30, ENGLISH.upper()), "questions of d in de read like passages in en"),
+        (said("en", 30, ENGLISH) + said("fr", 30, GERMAN), ""),  # no passage is in it: nothing to hold them to
+        (said("de", 3, ENGLISH) + said("en", 3, GERMAN), ""),  # too few letters to tell
+    ],
+    ids=["their own", "exchanged", "one under both", "without passages", "too few"],
+)
+def test_theory_questions_read_like_passages_of_their_own_language(asked: list[tuple[str, str]], expected: str) -> None:
+    passages = table(*said("en", 40, f"{ENGLISH} I think"), *said("de", 40, f"{GERMAN} ist klar"))
+    assert odd_texts("d", EvaluationTexts(queries=table(*asked), passages=passages)) == expected
+
+
+@pytest.mark.parametrize(("shared", "told"), [(0, False), (1, False), (4, True)])
+def test_exact_passages_that_stand_in_the_pools_of_several_languages_are_told(shared: int, *, told: bool) -> None:
+    own = [("de", f"Satz {number}") for number in range(30)] + [("en", f"sentence {number}") for number in range(30)]
+    both = [(language, f"shared {number}") for number in range(shared) for language in ("de", "en")]
+    found = odd_texts("d", EvaluationTexts(queries=table(("de", "Wie?"), ("en", "How?")), passages=table(*own, *both)))
+    assert found == (
+        f"{2 * shared} of {60 + 2 * shared} passages of d stand in the pools of several languages" if told else ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "own", "told"),
+    [
+        ({"measure": "nDCG@10"}, 10, True),
+        ({"measure": "nDCG@10"}, 1, False),
+        ({"measure": "nDCG@10", "setting": "monolingual"}, 10, False),
+        ({"measure": "MAP"}, 10, False),  # every grade is one answer
+    ],
+)
+def test_exact_grades_that_go_by_language_are_told(changes: dict[str, Any], own: int, *, told: bool) -> None:
+    one = stand(check(**changes))
+    scores: Any = one.case.scores
+    judged = scores.judgements("xquad-r")
+    same = [judged.query_languages[query] for query in judged.query_rows]
+    answered = [judged.passage_languages[passage] for passage in judged.passage_rows]
+    grades = tuple(own if left == right else 1 for left, right in zip(same, answered, strict=True))
+    assert {left == right for left, right in zip(same, answered, strict=True)} == {True, False}
+    scores.of = {"xquad-r": judged.model_copy(update={"grades": grades})}
+    assert preferred([one]).succeeded is told

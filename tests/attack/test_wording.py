@@ -63,6 +63,9 @@ def test_exact_unseen_languages_may_be_spoken_of_where_they_were_not_trained_on(
         assert probe.succeeded is expected
 
 
+BOTH = ("xlm-r", "labse")
+
+
 def won(tmp_path: Path, scope: dict[str, Any], **of: Any) -> set[str]:
     one = subject(claim(**{"bases": ("xlm-r",), **of}), tmp_path, scope=small_scope(**scope))
     return {probe.name for probe in results(compared(one)) if probe.succeeded}
@@ -75,6 +78,12 @@ def test_exact_bindings_that_are_not_what_they_are_called(tmp_path: Path) -> Non
     recipe = {"buckets": 8, "width": 4, "dimensions": 4, "shortest": 2, "longest": 3, "dose": 0, "batch": 2}
     blank = {"xlm-r": {**recipe, "learning_rate": 0.1, "temperature": 0.1}}
     assert won(tmp_path, {"bases": blank}) == {"bindings"}
+    elsewhere = {"source": "atlas", "part": "pairs", "languages": ("th", "zh")}
+    assert won(tmp_path, {"training": elsewhere}) == {"bindings"}
+    assert won(tmp_path, {"training": elsewhere}, checks=(check(languages=("de",)),)) == set()
+    shown = {"low": 0.8, "high": 0.9, "most": 0.25, "paper": 0.85}
+    for regimes, told in (({}, {"bindings"}), ({"xlm-r": shown}, {"bindings"}), (dict.fromkeys(BOTH, shown), set())):
+        assert won(tmp_path, {"regimes": regimes}, bases=BOTH) == told
     assert won(tmp_path, {}) == set()
 
 
@@ -108,6 +117,9 @@ def test_exact_bias_decided_at_full_scale_alone_is_told_and_a_deeper_cut_is_not(
     [
         ({}, False),
         ({"measure": "nDCG@10"}, False),
+        ({"measure": "R@100"}, False),
+        ({"measure": "R@1"}, True),
+        ({"measure": "MRR"}, True),
         ({"relation": "order", "left": None, "right": None, "arms": ("hybrid", "x-x-mono", "x-y")}, False),
         ({"relation": "below", "left": "x-x-mono", "right": "hybrid"}, False),
         ({"relation": "comparable-or-above", "margin": "0.01"}, True),
@@ -124,6 +136,13 @@ def test_exact_what_waits_for_full_scale_is_decided_now_of_the_same_arms(
 ) -> None:
     deeper = check(id="deeper", measure="R@100", required="full")
     assert ("deferred" in won(tmp_path, {}, checks=(check(**now), deeper))) is told
+
+
+@pytest.mark.parametrize(("waits", "now"), [("MAP", "MRR"), ("MAP", "nDCG@10"), ("R@1", "MAP"), ("nDCG@10", "MAP")])
+def test_exact_what_small_pools_can_tell_does_not_wait(tmp_path: Path, waits: str, now: str) -> None:
+    later = check(id="later", measure=waits, required="full")
+    assert "deferred" in won(tmp_path, {}, checks=(check(measure=now), later))
+    assert "deferred" not in won(tmp_path, {}, checks=(check(measure=waits), later))
 
 
 def test_exact_a_tolerance_that_waits_is_decided_by_an_order_and_not_the_other_way_round(tmp_path: Path) -> None:
