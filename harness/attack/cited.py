@@ -6,7 +6,8 @@ speaks of that language, one named `mean` or after an arm or a base of all of th
 statistic that no check measures (`median`).
 
 A cell is measured by a check that has its arm, its measure, its setting alone, its base, its data
-set and its row: what stands in another cell says nothing of what was checked.
+set and its row, on all pairs of languages: what stands in another cell says nothing of what was
+checked.
 """
 
 from __future__ import annotations
@@ -115,7 +116,8 @@ def measured(check: Check, claim: Claim, one: Spoken) -> bool:
     """Tell whether a check measures exactly what a cell speaks of; what the cell leaves open is not asked."""
     alone = () if check.setting == "balanced" else settings_of(check)
     return (
-        one.measure in {None, check.measure}
+        check.pairs is None
+        and one.measure in {None, check.measure}
         and (one.setting is None or one.setting in alone)
         and one.base in {None, *bases_of(claim, check)}
         and one.dataset in {None, *claim.datasets}

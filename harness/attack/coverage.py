@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from harness.attack.cited import MEAN, Spoken, measured, plain, spoken
 from harness.attack.comparison import promised
 from harness.attack.probe import Attempt, Probe
-from harness.attack.statements import bests, orders, pairs
+from harness.attack.statements import bests, orders, pairs, spoken_best
 from harness.claimfile.coverage import PAPER_DATASETS, settings_of
 from harness.court.contrast import COMPARABLE, contrasts, sides
 from harness.data.cldr import name as word_for
@@ -174,7 +174,7 @@ def _arms(subject: Subject) -> Attempt:
 def _languages(subject: Subject) -> Attempt:
     claim = subject.claim
     bound = subject.scope.datasets
-    cited = {one.language for one in _cited(subject)}
+    cited = {one.language for one in (*_cited(subject), *spoken_best(claim, subject.file.paper))}
     counting = promised(subject)
     for check in counting:
         if check.languages is None:
@@ -188,6 +188,11 @@ def _languages(subject: Subject) -> Attempt:
                     succeeded=True, detail=f"{check.id} keeps questions in {lacking}, of which {dataset} has none"
                 )
             if picked == held:
+                if len(held) > 1 and cited & held:
+                    told = ", ".join(sorted(filter(None, cited)))
+                    return Attempt(
+                        succeeded=True, detail=f"{check.id} keeps all languages of {dataset}, the cells are of {told}"
+                    )
                 continue
             if check.setting == "crosslingual" and PASSAGES_IN.search(claim.statement):
                 return Attempt(

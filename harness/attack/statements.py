@@ -78,24 +78,40 @@ def _edge(upper: Spoken, lower: Spoken) -> float:
 
 
 def bests(subject: Subject) -> Attempt:
-    """Return whether a statement on which arm is best is cited, and it is not put above each other one, or level."""
+    """Return whether a statement on which arm is best is cited, and no check puts it above each other one, or level.
+
+    In each place that it names among the claim's own bases and data sets, whatever is waived.
+    """
     claim, paper = subject.claim, subject.file.paper
+    for statement, best, pattern in _superlatives(claim, paper):
+        for place in _places(claim, pattern, paper):
+            for other in sorted(set(ARMS.values()) - {best}):
+                if not any(
+                    (best, other) in set(_above(check)) and _there(check, claim, place) for check in promised(subject)
+                ):
+                    told = f"{statement} calls {best} best in {place.cell}, and no check puts it above {other} there"
+                    return Attempt(succeeded=True, detail=f"{told}, or level")
+    return Attempt(succeeded=False, detail="what cited statements call best is put above or level by checks")
+
+
+def spoken_best(claim: Claim, paper: Paper | None) -> list[Spoken]:
+    """Return the places in which cited statements call some arm best."""
+    return [place for _, _, pattern in _superlatives(claim, paper) for place in _places(claim, pattern, paper)]
+
+
+def _superlatives(claim: Claim, paper: Paper | None) -> Iterator[tuple[str, str, str]]:
+    """Yield each cited statement that calls an arm best: statement, arm, and the cells in which it is so."""
     for statement in claim.cells if paper is not None else ():
         pattern, *arms = paper.speaks.get(statement, ("",)) if paper is not None else ("",)
-        if paper is None or len(arms) != 1 or arms[0] not in ARMS.values():
-            continue
-        places = [read_off(claim, paper, cells) for cells in _tables(pattern)]
-        for other in sorted(set(ARMS.values()) - {arms[0]}):
-            if not any(
-                (arms[0], other) in set(_above(check)) and _there(check, claim, place)
-                for check in promised(subject)
-                for place in places
-            ):
-                told = (
-                    f"{statement} calls {arms[0]} best in {pattern}, and no check puts it above {other} there, or level"
-                )
-                return Attempt(succeeded=True, detail=told)
-    return Attempt(succeeded=False, detail="what cited statements call best is put above or level by checks")
+        if len(arms) == 1 and arms[0] in ARMS.values():
+            yield statement, arms[0], pattern
+
+
+def _places(claim: Claim, pattern: str, paper: Paper | None) -> list[Spoken]:
+    """Return the places that a statement names among the claim's bases and data sets, or all that it names."""
+    named = [read_off(claim, paper, cells) for cells in _tables(pattern)] if paper is not None else []
+    own = [one for one in named if one.base in {None, *claim.bases} and one.dataset in {None, *claim.datasets}]
+    return own or named
 
 
 def _tables(pattern: str) -> list[str]:

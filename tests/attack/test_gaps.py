@@ -133,6 +133,10 @@ WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
         {"cells": (HYBRID, MONO, CROSS), "checks": (check(), check(id="harder", right="x-y", required=False))},
     ),
     "a language that nobody speaks of": ("languages", {"checks": (check(languages=("de",)),), "cells": (HYBRID, MONO)}),
+    "all languages kept, for a cell of one": (
+        "languages",
+        {"checks": (check(languages=("de", "en")),), "cells": ("T3:MAP/de:multilingual_hybrid",)},
+    ),
     "languages that the data set does not have": ("languages", {"checks": (check(languages=("de", "el")),)}),
     "the contrary of its cells": ("direction", {"checks": (check(relation="below"),), "cells": (HYBRID, MONO)}),
     "a tolerance on the side that its cells are not on": (
@@ -338,6 +342,7 @@ def test_exact_a_median_is_cited_only_in_an_order_beside_the_means_that_are_chec
         (("T3:MAP/de:multilingual_hybrid",), {"relation": "never-third", "left": None, "right": None}, False),
         ((HYBRID,), {"languages": ("de",)}, True),
         ((HYBRID,), {"setting": "balanced"}, True),
+        ((HYBRID,), {"pairs": "withheld"}, True),
         ((HYBRID,), {"left": "hybrid@0.75"}, False),
         ((HYBRID,), {"left": "x-y"}, True),
     ],
@@ -385,6 +390,26 @@ def test_exact_whom_a_cited_statement_calls_best_checks_put_above_each_other_arm
         cited = replace(one, file=replace(one.file, paper=paper))
         (probe,) = (probe for probe in results(coverage.probes(cited)) if probe.name == "bests")
         assert probe.succeeded is told
+
+
+@pytest.mark.parametrize(
+    ("bases", "side_base", "told"),
+    [(("xlm-r", "labse"), None, False), (("xlm-r", "labse"), "xlm-r", True), (("xlm-r",), None, False)],
+)
+def test_exact_a_waiver_does_not_excuse_a_place_in_which_a_cited_statement_calls_an_arm_best(
+    tmp_path: Path, bases: tuple[str, ...], side_base: str | None, *, told: bool
+) -> None:
+    titles = {"T3": "xquad-r-xlm-r", "T5": "xquad-r-labse"}
+    sides = [{"sampling": arm, "base": side_base} for arm in ("hybrid", "x-x-mono", "x-y")]
+    checks = tuple(check(id=f"check{at}", left=sides[0], right=other) for at, other in enumerate(sides[1:]))
+    of = claim(
+        bases=bases, cells=("S39",), checks=checks, waived={"labse/xquad-r/multilingual": "elsewhere"} if told else {}
+    )
+    paper = Paper({"S39": ""}, "0" * 64, titles, {"S39": ("T3..T6:MAP/mean:multilingual_*", "hybrid")})
+    one = subject(of, tmp_path, cells={}, titles=titles)
+    cited = replace(one, file=replace(one.file, paper=paper))
+    (probe,) = (probe for probe in results(coverage.probes(cited)) if probe.name == "bests")
+    assert probe.succeeded is told
 
 
 @pytest.mark.parametrize("kind", ["counted", "effectiveness"])
