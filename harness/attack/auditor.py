@@ -81,7 +81,9 @@ def _values(subject: Subject) -> Attempt:
 
 
 def _copy(subject: Subject) -> Attempt | None:
-    """Return whether the paper beside the claim prints other values than that of the folders above, in one table.
+    """Return whether the paper beside the claim prints another value than that of the folders above in a table of both.
+
+    Whether it is cited or not: what a statement calls best, or by how much, is read off cells that nobody cites.
 
     Raises:
         FileFaults: the other paper cannot be read.
@@ -91,9 +93,9 @@ def _copy(subject: Subject) -> Attempt | None:
         return None
     paper, above = subject.file.paper, read_paper(other, str(other))
     same = {number for number, title in paper.titles.items() if above.titles.get(number) == title}
-    for cell in subject.claim.cells:
-        if cell.partition(":")[0] in same and cell in above.cells and above.cells[cell] != paper.cells.get(cell):
-            values = f"{paper.cells.get(cell)} in the claim's own copy of the paper, {above.cells[cell]} in {other}"
+    for cell, value in above.cells.items():
+        if cell.partition(":")[0] in same and value != paper.cells.get(cell):
+            values = f"{paper.cells.get(cell)} in the claim's own copy of the paper, {value} in {other}"
             return Attempt(succeeded=True, detail=f"{cell} is {values}")
     return Attempt(succeeded=False, detail="the paper beside the claim prints what the one above it does")
 

@@ -480,3 +480,20 @@ def test_exact_a_copy_of_the_paper_that_prints_otherwise_is_told_and_another_pap
         if probe.name == "paper-copy"
     )
     assert probe.succeeded is told
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [("main-map", "0.5", False), ("main-map", "0.54", True), ("another-table", "0.54", False)],
+    ids=["the same", "a cell that nobody cites", "a table of another paper"],
+)
+def test_exact_a_copy_of_the_paper_prints_what_the_one_above_it_does(
+    tmp_path: Path, name: str, value: str, *, told: bool
+) -> None:
+    for folder, table, cell in ((tmp_path, "main-map", "0.5"), (tmp_path / "case", name, value)):
+        (folder / "paper" / "tables").mkdir(parents=True)
+        (folder / "paper" / "tables" / f"table-01-{table}.csv").write_text(f"model,map\nXLM-R,{cell}\n")
+    one = subject(claim(), tmp_path / "case")
+    cited = replace(one, file=replace(one.file, paper=read_paper(tmp_path / "case" / "paper", "paper")))
+    (probe,) = (probe for probe in results(auditor.probes(cited)) if probe.name == "paper-copy")
+    assert probe.succeeded is told
