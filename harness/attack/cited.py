@@ -69,7 +69,14 @@ class Spoken:
     @property
     def mean(self) -> str:
         """Return the cell of the mean that stands where this one's statistic does."""
-        return self.cell.replace(f":{self.statistic}:", f":{MEAN}:").replace(f"/{self.statistic}:", f"/{MEAN}:")
+        return self._in_row(self.statistic, MEAN)
+
+    def in_language(self, language: str) -> str:
+        """Return the cell that stands where this one does in the row of another language."""
+        return self._in_row(str(self.language), language)
+
+    def _in_row(self, own: str, other: str) -> str:
+        return self.cell.replace(f":{own}:", f":{other}:").replace(f"/{own}:", f"/{other}:")
 
     @property
     def result(self) -> bool:

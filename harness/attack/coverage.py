@@ -137,7 +137,13 @@ def _measures(subject: Subject) -> Attempt:
     claim = subject.claim
     ordered = [one for _, *both in pairs(claim, subject.file.paper) for one in both]
     held = {one.cell: one for one in (*_cited(subject), *ordered)}
-    lacking = [one for one in held.values() if not any(measured(check, claim, one) for check in promised(subject))]
+    lacking = [
+        one
+        for one in held.values()
+        if not any(
+            measured(check, claim, one) and {one.cell, *_beside(one, check)} <= set(held) for check in promised(subject)
+        )
+    ]
     # a waiver excuses a cell beside others, and the mean's own cells those of a median whose order the text tells;
     # nothing excuses all of them
     told_in_order = {one.cell for one in ordered} - set(claim.cells)
@@ -152,6 +158,13 @@ def _measures(subject: Subject) -> Attempt:
             told = " ".join(filter(None, (one.setting, one.measure, f"of {one.arm}" if one.arm else "")))
             return Attempt(succeeded=True, detail=f"{one.cell} is cited, and no required check measures that {told}")
     return Attempt(succeeded=False, detail="every cited cell is measured by a required check")
+
+
+def _beside(one: Spoken, check: Check) -> set[str]:
+    """Return the cells of the other languages that a check keeps: it measures their mean, so all of them are cited."""
+    if one.language is None or check.relation == "never-third":
+        return set()
+    return {one.in_language(language) for language in check.languages or ()}
 
 
 def _arms(subject: Subject) -> Attempt:
