@@ -34,7 +34,7 @@ MARGIN, MARGINS = 0.01, {"rank-distance": 0.05}
 
 LENIENT = COMPARABLE | {"equivalent"}
 PAIR = 2
-TABLES = re.compile(r"T(\d+)\.\.T(\d+):")
+TABLES = re.compile(r"T(\d{1,3})\.\.T(\d{1,3}):")
 """Cells of several tables that a statement speaks of at once."""
 
 
@@ -148,11 +148,7 @@ def _above(check: Check) -> Iterator[tuple[str, str]]:
         return
     for contrast in contrasts(check):
         downward = contrast.downward or check.relation == "reduced-by"
-        upper = [
-            arm for arm, weight in zip(named, contrast.weights, strict=True) if (weight < 0) == downward and weight
-        ]
-        lower = [
-            arm for arm, weight in zip(named, contrast.weights, strict=True) if (weight > 0) == downward and weight
-        ]
+        signed = [(arm, -weight if downward else weight) for arm, weight in zip(named, contrast.weights, strict=True)]
+        upper, lower = [arm for arm, weight in signed if weight > 0], [arm for arm, weight in signed if weight < 0]
         if len(upper) == len(lower) == 1:
             yield upper[0], lower[0]
