@@ -279,6 +279,10 @@ def lost(of: Claim, folder: Path, **statement: tuple[str, ...]) -> set[str]:
         ({"required": "full"}, set()),
         ({"relation": "order", "left": None, "right": None, "arms": ("hybrid", "x-y", "x-x-mono")}, set()),
         ({"relation": "order", "left": None, "right": None, "arms": ("x-x-mono", "x-y", "hybrid")}, {"orders"}),
+        (
+            {"relation": "contrast", "left": None, "right": None, "weights": {"hybrid": 2, "x-x-mono": -1, "x-y": -1}},
+            {"orders"},
+        ),
         ({"relation": "below"}, {"orders"}),
         ({"relation": "comparable-or-below", "margin": "0.01"}, {"orders"}),
         ({"measure": "R@1"}, {"orders", "measures"}),

@@ -241,6 +241,7 @@ def test_theory_an_arm_that_was_never_trained_must_lose_its_support() -> None:
         (0.2, "comparable-or-above", "MAP", False),
         (0.2, "equivalent", "MAP", False),
         (0.576, "comparable-or-above", "MAP", True),  # half of it: 0.578, three per mille below
+        (0.57, "comparable-or-above", "MAP", True),  # itself below the margin, and half of it above
         (0.576, "equivalent", "MAP", True),
         (0.576, "comparable-or-below", "rank-distance", None),
         (0.576, "above", "MAP", None),
