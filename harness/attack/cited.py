@@ -2,8 +2,8 @@
 
 A cell names them in its table's title, its row and its column (`harness.claimfile.coverage` reads
 base, dataset and setting the same way). X-X and x-x-mono are one arm. A row named after a language
-speaks of that language, one named `mean` or after an arm or a base of all of them, any other of a
-statistic that no check measures (`median`).
+speaks of that language, one named after a statistic that no check measures (`median`) of that, any
+other of the mean over all of them.
 
 A cell is measured by a check that has its arm, its measure, its setting alone, its base, its data
 set and its row, on all pairs of languages: what stands in another cell says nothing of what was
@@ -48,6 +48,9 @@ CUT = re.compile(r" (r|recall|ndcg)@([0-9]+) ")
 ARMS = {" x x mono ": "x-x-mono", " hybrid ": "hybrid", " x x ": "x-x-mono", " x y ": "x-y"}
 LANGUAGE = re.compile(r"[a-z]{2}")
 MEAN = "mean"
+STATISTICS = frozenset({"median", "min", "max", "minimum", "maximum", "std", "sd", "stdev", "se", "var", "variance"})
+"""Rows that speak of all languages in a way that no check measures."""
+
 KINDS = frozenset({"queries", "candidates"})
 """What the paper's table of data prints of each data set and language."""
 
@@ -99,13 +102,7 @@ def read_off(claim: Claim, paper: Paper, cell: str) -> Spoken:
     table, _, rest = cell.partition(":")
     words = words_of(f"{paper.titles.get(table, '')} {rest}")
     implied = next((of for word, of in IMPLIED.items() if words_of(word) in words), None)
-    last = rest.rpartition(":")[0].rpartition("/")[2]
-    known = (
-        not words_of(last).strip()
-        or named_in(words_of(last), bases) is not None
-        or any(word in words_of(last) for word in ARMS)
-    )
-    language = last if LANGUAGE.fullmatch(last) else None
+    row = rest.rpartition(":")[0].rpartition("/")[2]
     return Spoken(
         cell=cell,
         value=paper.cells.get(cell, ""),
@@ -114,8 +111,8 @@ def read_off(claim: Claim, paper: Paper, cell: str) -> Spoken:
         setting=next((one for one in SETTINGS if f" {one} " in words), implied),
         measure=_measure_in(words),
         arm=next((name for word, name in ARMS.items() if word in words), None),
-        language=language,
-        statistic=MEAN if known or language else last,
+        language=row if LANGUAGE.fullmatch(row) else None,
+        statistic=row if row.casefold() in STATISTICS else MEAN,
     )
 
 

@@ -345,6 +345,19 @@ def test_exact_a_median_is_cited_only_in_an_order_beside_the_means_that_are_chec
 
 
 @pytest.mark.parametrize(
+    ("row", "told"),
+    [("MAP/mean", False), ("MAP/Avg", False), ("MAP", False), ("XLM-R/X-X", False), ("MAP/Median", True)],
+)
+def test_exact_a_row_is_of_the_mean_unless_it_is_named_after_another_statistic(
+    tmp_path: Path, row: str, *, told: bool
+) -> None:
+    cells = {f"T3:{row}:multilingual_map_hybrid": "0.6"}
+    one = subject(claim(cells=tuple(cells), checks=(check(),)), tmp_path, cells=cells, titles=TITLES)
+    (probe,) = (probe for probe in results(coverage.probes(one)) if probe.name == "measures")
+    assert probe.succeeded is told
+
+
+@pytest.mark.parametrize(
     ("cells", "changes", "told"),
     [
         (("T3:MAP/de:multilingual_hybrid",), {"languages": ("de", "en")}, True),
