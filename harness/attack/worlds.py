@@ -32,8 +32,6 @@ from harness.records.claim import Side
 from harness.records.record import decimal
 from harness.seeds import generator
 
-HALF = 0.5
-
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Iterator
@@ -45,6 +43,9 @@ if TYPE_CHECKING:
     from harness.court.infer import Interval
     from harness.court.scores import Measured
     from harness.records.claim import Check, Outcome
+
+HALF = 0.5
+"""Share of what training gives the other side that may not pass for as good."""
 
 
 def probes(
