@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.row import Row
 from harness.codec import file_sha256
-from harness.records.ruling import Artifact, Verdict
+from harness.records.verdict import Artifact, Verdict
 from harness.report.folder import ReportsFolder
 from harness.report.page import write_page
 

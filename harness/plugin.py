@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from harness.claimfile.claims import BrokenClaim, ClaimFile
     from harness.court.sandbox import Enclosure
-    from harness.records.ruling import Verdict
     from harness.records.scope import Scope
+    from harness.records.verdict import Verdict
     from harness.report.desk import Desk
 
 CLAIM_NAME = re.compile(r"^c[0-9][0-9]+-.*\.yaml$")

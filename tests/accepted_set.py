@@ -10,7 +10,8 @@ from verdict_builders import ATTACKERS, counts, not_by_sinking, ruling, size, st
 from harness.codec import pretty
 from harness.gate import Terms
 from harness.records.attack import Attacker, ProbeResult, RedTeam
-from harness.records.ruling import Ruling, Seal, Verdict
+from harness.records.ruling import Ruling
+from harness.records.verdict import Seal, Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 PROBE = ProbeResult(name="category", severity=2.0, succeeded=False, required=True, detail="in vain")

@@ -7,23 +7,18 @@ from typing import Any
 from harness.codec import sha256
 from harness.records.attack import Attacker, ProbeResult, RedTeam, SameArm
 from harness.records.audit import Finding
-from harness.records.ruling import (
+from harness.records.measurement import MeasurementRow
+from harness.records.ruling import BaseEstimate, Effect, Floor, Part, Ruling, SliceEstimate
+from harness.records.verdict import (
     Artifact,
-    BaseEstimate,
     Control,
-    Effect,
     Exposure,
-    Floor,
-    MeasurementRow,
     Neighbour,
     Occasion,
-    Part,
     Provenance,
     Reach,
     RegimeReading,
-    Ruling,
     Seal,
-    SliceEstimate,
     Verdict,
 )
 

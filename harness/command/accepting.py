@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from harness.claimfile.claims import ClaimFile
-    from harness.records.ruling import Verdict
     from harness.records.scope import Scope
+    from harness.records.verdict import Verdict
 
 ALL = "all"
 DOCUMENTS = {"corrections": correction_record, "levels": levels_record}

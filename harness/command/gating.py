@@ -12,7 +12,7 @@ from harness.gate import Terms, compare, unaccepted
 from harness.ledger import NAME, read_ledger
 from harness.recordfile import read_record, record_bytes
 from harness.records.changed import ChangedInputs
-from harness.records.ruling import Verdict
+from harness.records.verdict import Verdict
 from harness.report.drift import FORMATS
 from harness.store.atomic import replace_file
 

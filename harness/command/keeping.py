@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.claimfile.claims import ClaimFile
-    from harness.records.ruling import Verdict
     from harness.records.scope import Scope
+    from harness.records.verdict import Verdict
 
 GIB = float(1 << 30)
 MIB = float(1 << 20)

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from harness.records.claim import Check, Claim, Setting, Side
-    from harness.records.ruling import Ruling, Scale
+    from harness.records.ruling import Ruling
     from harness.records.scores import ScoreTable, Sheet
+    from harness.records.verdict import Scale
 
 ABSENT = "no scores were brought for it"
 ONE_RELATION = "all"

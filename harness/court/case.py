@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from harness.court.contrast import Scores
     from harness.records.claim import Claim
-    from harness.records.ruling import Scale
+    from harness.records.verdict import Scale
 
 Cited = TypeVar("Cited")
 ALL_DATASETS = "all"

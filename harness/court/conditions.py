@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from harness.records.claim import Check, Claim
-    from harness.records.ruling import Control, Floor, Reach, RegimeReading, Ruling
+    from harness.records.ruling import Floor, Ruling
+    from harness.records.verdict import Control, Reach, RegimeReading
 
 OF_DATASETS = ("oracle", "random", "planted-effect")
 OF_ARMS = "trained-beats-untrained"

@@ -40,7 +40,7 @@ from harness.court.relevant import judged_pairs, relevant_rows
 from harness.court.remembered import remembered
 from harness.court.validation import SETTINGS
 from harness.records.claim import Check, Claim
-from harness.records.ruling import Control
+from harness.records.verdict import Control
 from harness.seeds import generator
 
 if TYPE_CHECKING:

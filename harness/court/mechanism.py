@@ -21,7 +21,7 @@ from safetensors import SafetensorError, safe_open
 from harness.court.lexical import grams
 from harness.court.remembered import remembered
 from harness.errors import AdmissionRefused
-from harness.records.ruling import Exposure, Reach
+from harness.records.verdict import Exposure, Reach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.court.scores import Place
-from harness.records.ruling import RegimeReading
+from harness.records.verdict import RegimeReading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

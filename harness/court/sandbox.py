@@ -39,7 +39,7 @@ from harness.codec import digest, sha256
 from harness.confine import landlock, seccomp
 from harness.court.walls import ENVIRONMENT, Bare, Bubblewrap, Landlocked, Launch, Walls, write_view
 from harness.errors import HarnessError, UsageError
-from harness.records.ruling import Seal
+from harness.records.verdict import Seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

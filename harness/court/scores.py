@@ -31,7 +31,7 @@ from harness.court.measure import (
 from harness.errors import ScopeUnbound, ScriptError
 from harness.records.asked import BaseRequest
 from harness.records.folds import MONOLINGUAL
-from harness.records.ruling import MeasurementRow
+from harness.records.measurement import MeasurementRow
 from harness.records.training import arm
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from harness.records.claim import Check, Claim
-    from harness.records.ruling import Scale
+    from harness.records.verdict import Scale
 
 LONGEST = 2000
 PERCENT = 100

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.records.claim import Outcome
-    from harness.records.ruling import Ruling, Scale
+    from harness.records.ruling import Ruling
+    from harness.records.verdict import Scale
 
 SIGNIFICANT = 0.025
 

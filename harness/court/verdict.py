@@ -21,14 +21,16 @@ from harness.court.sentence import scoped_sentence
 from harness.court.settle import counts, settle
 from harness.records.attack import Attacker, RedTeam
 from harness.records.claim import Cause
-from harness.records.ruling import Seal, Verdict
+from harness.records.verdict import Seal, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from harness.records.audit import Finding
     from harness.records.claim import Claim, Outcome, Status, Verification
-    from harness.records.ruling import (
+    from harness.records.ruling import Ruling
+    from harness.records.scope import Scope
+    from harness.records.verdict import (
         Artifact,
         Control,
         Exposure,
@@ -37,10 +39,8 @@ if TYPE_CHECKING:
         Provenance,
         Reach,
         RegimeReading,
-        Ruling,
         Scale,
     )
-    from harness.records.scope import Scope
 
 ORDER: tuple[Cause, ...] = get_args(Cause)
 ATTACKERS = ("COUNTEREXAMPLE_HUNTER", "CITATION_AUDITOR", "REPLICATION_ATTACKER")

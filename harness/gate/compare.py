@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from harness.gate.sets import Key
     from harness.records.gate import Change, Moved, Why
-    from harness.records.ruling import Verdict
+    from harness.records.verdict import Verdict
 
 MACHINE: frozenset[Why] = frozenset({"dependency", "seal", "seed or noise", "red team"})
 """What numbers may move with, from one machine to another."""

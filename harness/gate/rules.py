@@ -16,7 +16,8 @@ from harness.records.record import decimal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from harness.records.ruling import Ruling, Verdict
+    from harness.records.ruling import Ruling
+    from harness.records.verdict import Verdict
 
 SEALS = ("UNSEALED", "PARTIAL", "SEALED")
 RANKS: dict[str, tuple[tuple[str, ...], ...]] = {

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from harness.codec import file_sha256
 from harness.errors import UsageError
 from harness.recordfile import read_record
-from harness.records.ruling import Verdict
+from harness.records.verdict import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from harness.records.gate import Change
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from harness.records.ruling import Provenance
+    from harness.records.verdict import Provenance
 
 
 def compare_inputs(

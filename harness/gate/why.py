@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from harness.records.attack import RedTeam
-    from harness.records.ruling import Provenance, Seal, Verdict
+    from harness.records.verdict import Provenance, Seal, Verdict
 
 STORE = "store:"
 PROBE = "probe"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from harness.ledger.chain import Ledger
     from harness.records.gate import Why
-    from harness.records.ruling import Verdict
+    from harness.records.verdict import Verdict
 
 TOLD = ("title", "scale", "status", "outcome", "verification", "cause", "paper_status", "level", "artifacts")
 """What an entry says in the verdict's own words."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from harness.ledger.chain import Key, Ledger
     from harness.records.ledger import Entry
-    from harness.records.ruling import Verdict
+    from harness.records.verdict import Verdict
 
 FOUR = ("status", "outcome", "verification", "cause")
 MEND = 'accept what stands: harness accept ... --reason "...", or restore it from version control'

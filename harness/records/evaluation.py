@@ -9,7 +9,7 @@ from pydantic import Field
 from harness.records.claim import Setting
 from harness.records.encoding import EncoderCard
 from harness.records.record import Record, Sha256
-from harness.records.ruling import Seal
+from harness.records.verdict import Seal
 
 
 class EvaluatedMean(Record):

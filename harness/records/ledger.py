@@ -9,7 +9,7 @@ from pydantic import Field
 from harness.records.claim import Cause, ClaimId, Outcome, Status, Text, Verification
 from harness.records.gate import Why
 from harness.records.record import Name, Record, SealStatus, Sha256
-from harness.records.ruling import Artifact, Scale
+from harness.records.verdict import Artifact, Scale
 
 Level = Literal["L2", "L5", "L6"]
 

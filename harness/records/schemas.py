@@ -27,10 +27,11 @@ from harness.records.gate import GateAnswer
 from harness.records.ledger import Entry
 from harness.records.listing import Listing
 from harness.records.lock import Lock
-from harness.records.ruling import MeasurementRow, Summary, Verdict
+from harness.records.measurement import MeasurementRow
 from harness.records.scope import Scope
 from harness.records.scores import JudgedScores
 from harness.records.tuning import Tuning
+from harness.records.verdict import Summary, Verdict
 
 if TYPE_CHECKING:
     from harness.records.record import Record

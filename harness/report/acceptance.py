@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.records.claim import Claim
-    from harness.records.ruling import Verdict
+    from harness.records.verdict import Verdict
 
 
 def is_accepted(claim: Claim, verdict: Verdict) -> bool | None:

@@ -26,7 +26,7 @@ from harness.report.words import CAUSES, plain_text, without_outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.records.ruling import Verdict
+    from harness.records.verdict import Verdict
 
 GATE = "Gate 2 — Verification (formal proof or sandbox reproduction)"
 ENFORCEMENT = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.codec import sha256
 from harness.errors import UsageError
-from harness.records.ruling import Artifact, Summary, SummaryLine
+from harness.records.verdict import Artifact, Summary, SummaryLine
 from harness.report.line import terminal_line
 from harness.report.measured import to_parquet
 from harness.report.page import write_page
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from harness.records.ruling import MeasurementRow, Verdict
+    from harness.records.measurement import MeasurementRow
+    from harness.records.verdict import Verdict
     from harness.report.folder import ReportsFolder
 
 

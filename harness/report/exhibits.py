@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from harness.records.ruling import Verdict
+    from harness.records.verdict import Verdict
     from harness.report.views import Links
 
 DISTANCE = "rank-distance"

@@ -26,8 +26,9 @@ from harness.codec import file_sha256, pretty
 from harness.errors import HarnessError, UsageError
 from harness.recordfile import read_record, record_bytes
 from harness.records.claim import ClaimId
+from harness.records.measurement import MeasurementRow
 from harness.records.record import Name
-from harness.records.ruling import MeasurementRow, Summary, Verdict
+from harness.records.verdict import Summary, Verdict
 from harness.report.contract import GateDocument, gate_document, record_document
 from harness.report.measured import from_parquet, table_of, to_parquet
 from harness.store.atomic import replace_file

@@ -22,7 +22,8 @@ from harness.report.words import WORLDS, plain_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from harness.records.ruling import Ruling, Verdict
+    from harness.records.ruling import Ruling
+    from harness.records.verdict import Verdict
     from harness.report.quote import Path, Quoted
 
 ENTITIES = {"seen": "entities trained on", "held-out": "entities held out"}

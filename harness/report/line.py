@@ -20,7 +20,8 @@ from harness.report.words import cut, plain_text, without_outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.records.ruling import Ruling, Verdict
+    from harness.records.ruling import Ruling
+    from harness.records.verdict import Verdict
 
 LINE_LENGTH = 160
 LEAST_REASON = 20

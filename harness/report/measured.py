@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
 from harness.errors import UsageError
-from harness.records.ruling import MeasurementRow
+from harness.records.measurement import MeasurementRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from harness.records.ruling import Ruling, Verdict
+    from harness.records.ruling import Ruling
+    from harness.records.verdict import Verdict
     from harness.report.folder import ReportsFolder
 
 HEAD = ("claim", "outcome", "measured", "the paper", "note")

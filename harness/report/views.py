@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from harness.records.attack import ProbeResult
-    from harness.records.ruling import Floor, Ruling, Verdict
+    from harness.records.ruling import Floor, Ruling
+    from harness.records.verdict import Verdict
 
 MEASURE_UNITS = {"rank-distance": "ranks"}
 LOWER_IS_CLAIMED = frozenset({"below", "comparable-or-below", "reduced-by"})

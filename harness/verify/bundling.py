@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from harness.claimfile.claims import ClaimFile
-    from harness.records.ruling import Verdict
     from harness.records.scope import Scope
+    from harness.records.verdict import Verdict
     from harness.store import Store
     from harness.verify.replaying import Replayed
 

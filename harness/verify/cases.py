@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from harness.court.sandbox import Enclosure
     from harness.records.attack import RedTeam
-    from harness.records.ruling import Verdict
+    from harness.records.verdict import Verdict
     from harness.verify.job import Desk
 
 CASE, SCOPE, STORE, VERDICT = "case.json", "scope.yaml", "store", "verdict.json"

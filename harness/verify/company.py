@@ -26,8 +26,8 @@ from harness.court.verdict import Company
 from harness.errors import HarnessError
 from harness.planner import Plan, Planner, needs
 from harness.records.asked import TrainRequest
-from harness.records.ruling import Neighbour
 from harness.records.scope import Chosen
+from harness.records.verdict import Neighbour
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -65,8 +65,9 @@ if TYPE_CHECKING:
     from harness.errors import CellError
     from harness.records.asked import EncodeReleased, EncodeRequest
     from harness.records.attack import RedTeam
-    from harness.records.ruling import Provenance, Ruling, Verdict
+    from harness.records.ruling import Ruling
     from harness.records.scope import Scope
+    from harness.records.verdict import Provenance, Verdict
     from harness.verify.exhibits import Exhibits
     from harness.verify.job import Job
     from harness.verify.trial import Judged

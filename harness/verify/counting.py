@@ -14,7 +14,7 @@ from harness.court.case import of_dataset
 from harness.court.judge import rule_counts
 from harness.data import catalogue, lareqa
 from harness.errors import EntryDamaged, ScriptError
-from harness.records.ruling import Artifact
+from harness.records.verdict import Artifact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from harness.codec import canonical, digest, file_sha256, pretty
 from harness.errors import UsageError
 from harness.records.replay import Difference
-from harness.records.ruling import Verdict
+from harness.records.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from harness.planner import Plan
     from harness.records.asked import EncodeRequest
     from harness.records.cells import Cell
-    from harness.records.ruling import Control, ReleasedVectors
     from harness.records.scope import Scope
+    from harness.records.verdict import Control, ReleasedVectors
     from harness.verify.job import Job
     from harness.verify.texts import Texts
 

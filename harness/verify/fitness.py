@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from harness.planner import Planned
     from harness.records.asked import EncodeRequest
     from harness.records.cells import Cell
-    from harness.records.ruling import Control, Exposure
     from harness.records.scope import Scope, Side
+    from harness.records.verdict import Control, Exposure
     from harness.store import Store
     from harness.verify.exhibits import Exhibits
 

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from harness.claimfile.claims import ClaimFile
     from harness.court.sandbox import Enclosure
     from harness.records.lock import Lock
-    from harness.records.ruling import Artifact, MeasurementRow, Verdict
+    from harness.records.measurement import MeasurementRow
     from harness.records.scope import Scope
     from harness.records.tuning import Tuning
+    from harness.records.verdict import Artifact, Verdict
     from harness.store import Store
 
 CacheMode = Literal["always", "never", "only-missing", "only-cache"]

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from harness.claimfile.claims import ClaimFile
     from harness.records.claim import Claim
-    from harness.records.ruling import Scale
     from harness.records.scores import Slot
+    from harness.records.verdict import Scale
 
 DEFAULT_SCOPE = "atlas"
 

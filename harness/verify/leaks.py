@@ -13,7 +13,7 @@ from harness.court.conditions import NO_LEAK
 from harness.court.remembered import remembered
 from harness.data.overlap import leaking
 from harness.planner import source_digest
-from harness.records.ruling import Control
+from harness.records.verdict import Control
 
 if TYPE_CHECKING:
     from harness.data.taught import Lessons

@@ -27,7 +27,7 @@ from harness.errors import (
     UsageError,
 )
 from harness.planner import EVALUATE_SOURCE, source_digest
-from harness.records.ruling import ReleasedVectors
+from harness.records.verdict import ReleasedVectors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

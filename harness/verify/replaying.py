@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from harness.planner import Plan
     from harness.records.cells import Cell
-    from harness.records.ruling import Verdict
+    from harness.records.verdict import Verdict
     from harness.verify.job import Job
 
 

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from harness.codec import canonical, digest, sha256
 from harness.errors import EntryDamaged
 from harness.planner import package_digest
-from harness.records.ruling import Verdict
+from harness.records.verdict import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

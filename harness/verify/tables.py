@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from harness.records.asked import Asked, EncodeRequest
     from harness.records.claim import Setting
-    from harness.records.ruling import MeasurementRow, ReleasedVectors
+    from harness.records.measurement import MeasurementRow
+    from harness.records.verdict import ReleasedVectors
     from harness.verify.exhibits import Exhibits
 
 

@@ -31,7 +31,7 @@ from harness.errors import (
 )
 from harness.lockfile import violations
 from harness.planner import PAIRS, PARALLEL, house_requests
-from harness.records.ruling import Occasion, Provenance
+from harness.records.verdict import Occasion, Provenance
 from harness.verify.counting import count, count_rulings, counted_files, emitted_rulings
 from harness.verify.exhibits import refuse_unheard
 from harness.verify.fitness import conditions, exposures
@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     from harness.records.asked import Asked, EncodeRequest
     from harness.records.cells import Cell
     from harness.records.claim import Cause, Check, Claim
-    from harness.records.ruling import Artifact, RegimeReading, ReleasedVectors, Ruling, Verdict
+    from harness.records.ruling import Ruling
+    from harness.records.verdict import Artifact, RegimeReading, ReleasedVectors, Verdict
     from harness.verify.exhibits import Exhibits
     from harness.verify.job import Desk, Job
     from harness.verify.loading import Released

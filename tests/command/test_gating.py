@@ -11,7 +11,7 @@ from harness.command import FILES, cli
 from harness.errors import HarnessError, UsageError
 from harness.ledger import NAME, Ledger, entered, write_ledger
 from harness.recordfile import read_record
-from harness.records.ruling import Verdict
+from harness.records.verdict import Verdict
 from harness.report.drift import FORMATS
 
 CLAIMS = (C02, C06, C13)

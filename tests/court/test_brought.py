@@ -26,8 +26,9 @@ from harness.court.settle import settle
 from harness.data.scores import read_scores
 from harness.records.claim import Check, CitedValue, Claim, Side
 from harness.records.judgements import Judgements
-from harness.records.ruling import Ruling, Scale
+from harness.records.ruling import Ruling
 from harness.records.scores import Slot
+from harness.records.verdict import Scale
 from harness.seeds import generator
 
 WEIGHTS = {"hybrid": 2.0, "x-y": -1.0, "x-x-mono": -1.0}

@@ -9,7 +9,8 @@ import pytest
 from court_builders import check, claim, ruling
 
 from harness.court.conditions import NO_LEAK, Conditions, conditioned, control_name, joined, refusals, together
-from harness.records.ruling import Control, Floor, Reach, RegimeReading
+from harness.records.ruling import Floor
+from harness.records.verdict import Control, Reach, RegimeReading
 
 READING = RegimeReading(ratio=0.85, low=0.8, high=0.9, paper=0.85, distance=0.1, most=0.25, inside=True)
 OUTSIDE = READING.model_copy(update={"ratio": 0.75, "inside": False})

@@ -24,7 +24,8 @@ from harness.court.controls import (
 )
 from harness.court.scores import UNTRAINED, Place
 from harness.court.validation import Validation
-from harness.records.ruling import Control, Ruling
+from harness.records.ruling import Ruling
+from harness.records.verdict import Control
 from harness.store import Store
 
 SMALL = numbered_set(12, ("de", "en", "es")).judgements

@@ -20,9 +20,9 @@ from harness.court.mechanism import (
     unreached,
 )
 from harness.errors import AdmissionRefused
-from harness.records.ruling import Reach
 from harness.records.texts import PairTexts
 from harness.records.training import Recipe, Settings, arm
+from harness.records.verdict import Reach
 from harness.store import Store
 
 PAIRS = PairTexts(facts=(0,), languages=("en",), queries=("ab",), passages=("bc",))

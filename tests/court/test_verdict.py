@@ -12,7 +12,7 @@ from harness.court.verdict import ATTACKERS, NO_RED_TEAM, Company, Evidence, dec
 from harness.records.attack import Attacker, RedTeam
 from harness.records.audit import Finding
 from harness.records.claim import Cause, CitedEffect, CitedValue
-from harness.records.ruling import (
+from harness.records.verdict import (
     Artifact,
     Control,
     Exposure,

@@ -14,8 +14,8 @@ from harness.court.sandbox import Enclosure
 from harness.court.walls import Launch, make_home
 from harness.engine import Crew, Engine, Progress, Ran
 from harness.records.cells import Cell, EncodeCell, PretrainCell, TrainCell
-from harness.records.ruling import Seal
 from harness.records.training import Recipe, Settings, arm
+from harness.records.verdict import Seal
 from harness.store import Store
 
 FAKE_LAB = (sys.executable, str(Path(__file__).with_name("fake_lab.py")))

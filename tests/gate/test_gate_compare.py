@@ -13,7 +13,7 @@ from harness.errors import UsageError
 from harness.gate import Terms, compare, rules, unaccepted
 from harness.records.claim import Cause
 from harness.records.gate import Compared, Rule, State
-from harness.records.ruling import Verdict
+from harness.records.verdict import Verdict
 
 OTHER = stamp("other")
 LOWER, SINKING, SIZE = range(3)

@@ -8,7 +8,7 @@ from accepted_set import C13, folder_of
 
 from harness.codec import pretty
 from harness.gate.sets import read_set
-from harness.records.ruling import Verdict
+from harness.records.verdict import Verdict
 
 KEY = ("c13", "atlas")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from harness.gate.why import changes, evidence
 from harness.records.gate import Why
-from harness.records.ruling import Artifact, Verdict
+from harness.records.verdict import Artifact, Verdict
 
 OTHER = stamp("other")
 

@@ -16,7 +16,7 @@ from harness.errors import FileFaults, UsageError
 from harness.ledger import NAME, Ledger, departures, entered, read_ledger, rewritten, write_ledger
 from harness.recordfile import read_record
 from harness.records.gate import Why
-from harness.records.ruling import Verdict
+from harness.records.verdict import Verdict
 from harness.report.corrections import correction_record, correction_type
 from harness.report.levels import levels_record
 

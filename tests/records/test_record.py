@@ -13,8 +13,8 @@ from harness.claimfile.claims import ClaimFile, read_folder
 from harness.claimfile.scopes import find_scope, read_scope
 from harness.codec import canonical, digest
 from harness.records.claim import Check, Claim, Measure
+from harness.records.measurement import MeasurementRow
 from harness.records.record import Language, Name, QuotedNumber, Sha256, decimal
-from harness.records.ruling import MeasurementRow
 from harness.records.scope import Scope
 from harness.records.training import Recipe
 

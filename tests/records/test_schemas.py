@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from harness.lockfile import read_lock
-from harness.records.ruling import MeasurementRow
+from harness.records.measurement import MeasurementRow
 from harness.records.schemas import FOLDER, MEANINGS, RECORDS, file_bytes, meanings, schema, write
 
 LINE = "# yaml-language-server: $schema="

@@ -9,7 +9,8 @@ from verdict_builders import ATTACKERS, fitted, not_by_sinking, ruling, slices, 
 
 from harness.codec import file_sha256
 from harness.records.attack import Attacker, ProbeResult, RedTeam, WorldInterval
-from harness.records.ruling import Artifact, MeasurementRow, Verdict
+from harness.records.measurement import MeasurementRow
+from harness.records.verdict import Artifact, Verdict
 from harness.report.folder import ReportsFolder
 
 LANGUAGES = ("de", "el", "th")

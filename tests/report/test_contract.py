@@ -21,7 +21,7 @@ from verdict_builders import (
 from harness.errors import UsageError
 from harness.records.attack import Attacker, RedTeam
 from harness.records.claim import Cause
-from harness.records.ruling import Occasion, Verdict
+from harness.records.verdict import Occasion, Verdict
 from harness.report.contract import GateDocument, gate_document, record_document, utc
 
 SCHEMA = Path(__file__).parents[2] / "fixtures" / "contract" / "gate-verdict-v1.json"

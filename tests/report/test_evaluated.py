@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.records.encoding import EncoderCard
 from harness.records.evaluation import EvaluatedCell, EvaluatedMean, EvaluatedModel, EvaluatedSet, Evaluation
-from harness.records.ruling import Seal
+from harness.records.verdict import Seal
 from harness.report.evaluated import evaluation_lines, evaluation_page
 
 CARD = EncoderCard(

@@ -10,7 +10,7 @@ from verdict_builders import counts, every_kind, rows, stamp, untested, verdict
 
 from harness.codec import file_sha256
 from harness.errors import UsageError
-from harness.records.ruling import Artifact, Summary, SummaryLine
+from harness.records.verdict import Artifact, Summary, SummaryLine
 from harness.report.folder import Refused, ReportsFolder
 from harness.report.line import terminal_line
 

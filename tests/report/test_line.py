@@ -30,7 +30,8 @@ from verdict_builders import (
     verdict,
 )
 
-from harness.records.ruling import Effect, Verdict
+from harness.records.ruling import Effect
+from harness.records.verdict import Verdict
 from harness.report.line import LINE_LENGTH, counted, deciding, main_check, terminal_line
 
 EXPECTED = [

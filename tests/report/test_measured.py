@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from verdict_builders import rows
 
 from harness.errors import UsageError
-from harness.records.ruling import MeasurementRow
+from harness.records.measurement import MeasurementRow
 from harness.report.measured import from_parquet, to_parquet
 
 COLUMNS = [

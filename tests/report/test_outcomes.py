@@ -31,7 +31,7 @@ from verdict_builders import (
 
 from harness.__main__ import cli
 from harness.errors import UsageError
-from harness.records.ruling import Verdict
+from harness.records.verdict import Verdict
 from harness.report import outcomes
 from harness.report.folder import ReportsFolder
 

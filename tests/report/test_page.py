@@ -24,7 +24,7 @@ from verdict_builders import (
     verdict,
 )
 
-from harness.records.ruling import Occasion, Summary, Verdict
+from harness.records.verdict import Occasion, Summary, Verdict
 from harness.report.folder import ReportsFolder
 from harness.report.page import write_page
 

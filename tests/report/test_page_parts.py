@@ -21,7 +21,7 @@ from verdict_builders import (
     verdict,
 )
 
-from harness.records.ruling import Seal, Verdict
+from harness.records.verdict import Seal, Verdict
 from harness.report.folder import ReportsFolder
 from harness.report.page import write_page
 

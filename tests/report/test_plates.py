@@ -9,7 +9,7 @@ import pytest
 from page_builders import measurement_rows
 from verdict_builders import not_by_sinking, order, ruling
 
-from harness.records.ruling import MeasurementRow
+from harness.records.measurement import MeasurementRow
 from harness.report.grids import SHADES, grids
 from harness.report.measured import table_of, to_parquet
 from harness.report.plates import Encoder, Place, Plate, plates, together, wanted_columns

@@ -18,7 +18,7 @@ from harness.court.walls import Bare
 from harness.errors import HarnessError, ScriptError
 from harness.planner import VALIDATION, Planned, Planner, first_trained, house_requests, needs
 from harness.records.asked import Asked
-from harness.records.ruling import Seal, Verdict
+from harness.records.verdict import Seal, Verdict
 from harness.report.desk import Desk
 from harness.report.folder import ReportsFolder
 from harness.seeds import generator

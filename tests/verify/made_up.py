@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from harness.planner import Plan
     from harness.records.asked import EncodeRequest
     from harness.records.cells import Cell
-    from harness.records.ruling import Verdict
+    from harness.records.verdict import Verdict
 
 NOISE = {"untrained": 3.0, "hybrid": 2.1, "x-x-mono": 2.2}
 """How far vectors lie from the answers, in standard deviations, by arm."""

@@ -16,7 +16,7 @@ from harness.court.sandbox import Enclosure
 from harness.engine.encoding import Wanted
 from harness.engine.models import find_model
 from harness.gate.why import changes
-from harness.records.ruling import Verdict
+from harness.records.verdict import Verdict
 from harness.report.folder import ReportsFolder
 from harness.store import Store
 from harness.verify import verify

@@ -19,8 +19,8 @@ from harness.planner import Plan
 from harness.records.attack import ProbeResult
 from harness.records.cells import EncodeCell
 from harness.records.lock import Lock, LockEntry
-from harness.records.ruling import Verdict
 from harness.records.texts import EvaluationTexts, TextTable
+from harness.records.verdict import Verdict
 from harness.report.desk import Desk
 from harness.report.folder import ReportsFolder
 from harness.store import Store

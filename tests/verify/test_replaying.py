@@ -22,7 +22,7 @@ from harness.court.sandbox import Enclosure
 from harness.errors import UsageError
 from harness.records.lock import Lock
 from harness.records.replay import Difference, Replay
-from harness.records.ruling import Verdict
+from harness.records.verdict import Verdict
 from harness.store import Store, check
 from harness.store.entry import manifest_bytes
 from harness.verify import verify

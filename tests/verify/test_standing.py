@@ -11,7 +11,7 @@ from courtroom import Court
 
 from harness.court.verdict import ALONE, Company
 from harness.errors import ScriptError
-from harness.records.ruling import Neighbour, Verdict
+from harness.records.verdict import Neighbour, Verdict
 from harness.store import Store
 from harness.verify.standing import TABLE, VERDICT, keep, recall, standing
 from harness.verify.trial import Trial

@@ -22,7 +22,7 @@ from harness.errors import (
     ScriptTimeout,
 )
 from harness.records.asked import CountRequest
-from harness.records.ruling import Artifact
+from harness.records.verdict import Artifact
 from harness.store import Store
 from harness.verify.counting import selected
 from harness.verify.texts import Texts
