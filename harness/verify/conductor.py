@@ -16,57 +16,44 @@ was made of exactly the same before is said again after (4) (`standing`).
 
 from __future__ import annotations
 
-import json
 import shutil
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from harness.court.remembered import remembered
 from harness.court.verdict import ALONE, Company
-from harness.engine import Crew, Engine, Progress, ask
+from harness.engine import Crew, Engine, Progress
 from harness.errors import HarnessError
 from harness.planner import (
     COURT_SOURCE,
     LAB_SOURCE,
     Plan,
-    Planned,
-    Planner,
     Prediction,
     announced,
     expected,
-    house_requests,
-    package_digest,
     prediction,
-    refuse_unbound,
     source_digest,
     versions,
-    view_of,
 )
-from harness.records.asked import Asked
 from harness.store import Store
 from harness.verify.company import SEEDS, contradicted, neighbours, weigh
 from harness.verify.exhibits import exhibits, gather, hear_all, refuse_unheard
 from harness.verify.loading import Released
+from harness.verify.planning import Planning
 from harness.verify.red_team import Room
 from harness.verify.repeats import Runner
 from harness.verify.standing import keep, recall, standing
-from harness.verify.texts import Texts, bindings
+from harness.verify.texts import Texts
 from harness.verify.trial import Circumstances, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from harness.attack import Attacked
-    from harness.claimfile.claims import ClaimFile
     from harness.court.case import Case
     from harness.errors import CellError
-    from harness.records.asked import EncodeReleased, EncodeRequest
     from harness.records.attack import RedTeam
     from harness.records.ruling import Ruling
-    from harness.records.scope import Scope
     from harness.records.verdict import Provenance, Verdict
     from harness.verify.exhibits import Exhibits
     from harness.verify.job import Job
@@ -96,7 +83,7 @@ def _verdicts(job: Job) -> list[Verdict]:
 def predict(job: Job) -> Prediction:
     """Return what `verify` would do and could find; it asks and makes texts, trains nothing."""
     run = Run(job)
-    plan = run.plan()
+    plan = run.planning.plan()
     clusters = {name: len(set(dataset.judgements.clusters)) for name, dataset in run.texts.datasets.items()}
     power = [row for one in plan.claims if not one.problem for row in expected(one.file, job.scope, clusters)]
     return replace(prediction(plan, job.scope.name, job.store, job.workers), power=tuple(power))
@@ -105,7 +92,7 @@ def predict(job: Job) -> Prediction:
 def made_of(job: Job) -> list[Provenance]:
     """Return what a verdict on each claim would be made of now; it asks and makes texts, trains nothing."""
     run = Run(job)
-    plan = run.plan()
+    plan = run.planning.plan()
     return [Trial(job, plan, planned, run.around).provenance() for planned in plan.claims]
 
 
@@ -127,16 +114,26 @@ class Run:
         self.job = job
         self.crew = Crew(job.store, job.workers, job.enclosure)
         self.moved = 0
-        self.texts = Texts(job.store)
+        texts = Texts(job.store)
         self.around = Circumstances(
             lab=source_digest(LAB_SOURCE),
             court=source_digest(COURT_SOURCE),
             versions=versions(),
-            texts=self.texts,
+            texts=texts,
             started=time.monotonic(),
-            released=Released(job, self.texts, versions()),
+            released=Released(job, texts, versions()),
         )
         self.told = 0.0
+
+    @property
+    def texts(self) -> Texts:
+        """The texts and judgements of all claims."""
+        return self.around.texts
+
+    @property
+    def planning(self) -> Planning:
+        """Steps (1) to (3), under the circumstances as they are now: a replay puts a verdict's in their place."""
+        return Planning(self.job, self.around)
 
     def verdicts(self) -> list[Verdict]:
         """Return one verdict per claim; tell what was found damaged in the store on the way."""
@@ -153,7 +150,7 @@ class Run:
 
     def judged(self) -> list[Verdict]:
         """Return one verdict per claim."""
-        plan = self.plan()  # (1) to (3)
+        plan = self.planning.plan()  # (1) to (3)
         self.job.tell(announced(plan, self.job.scope.name, self.job.store, self.job.workers))
         trials = [Trial(self.job, plan, planned, self.around) for planned in plan.claims]
         failed = {**self.run_cells(plan), **self.around.released.encode(plan.claims)}  # (4)
@@ -169,26 +166,6 @@ class Run:
         attacked = self.attacked(left, judged, found)  # (8)
         said = iter([self.said(*one) for one in zip(left, judged, company, attacked, strict=True)])  # (9)
         return [verdict or next(said) for verdict in stood]
-
-    def asked(self, file: ClaimFile, stopped: threading.Event) -> Asked:
-        """Return what a script asks for; the same script, shown the same, is not asked again."""
-        view, scope = view_of(file.claim, self.job.scope), self.job.scope
-        inputs = {
-            "operation": "ask",
-            "script": file.script_sha256,
-            "view": view.plain(),
-            "package": package_digest(),
-            "seal": self.job.enclosure.seal.status,
-        }
-        return remembered(
-            self.job.store,
-            inputs,
-            lambda: ask(
-                file.script, view, scope.script_seconds, self.job.enclosure, stopped, expected=file.script_sha256
-            ),
-            Asked.plain,
-            lambda told: Asked.model_validate_json(json.dumps(told)),
-        )
 
     def stood(self, trial: Trial) -> Verdict | None:
         """Return the verdict of an earlier run on exactly this, if there is one."""
@@ -218,7 +195,7 @@ class Run:
         if judged.conditions is None or scope.grid is None or not rulings:
             return Sought(trial)
         try:
-            return Sought(trial, rulings, neighbours(trial.claim, scope, rulings, self.planner))
+            return Sought(trial, rulings, neighbours(trial.claim, scope, rulings, self.planning.planner))
         except HarnessError as error:
             return Sought(trial, found=Company(f"its neighbouring settings could not be planned: {error}"))
 
@@ -241,7 +218,7 @@ class Run:
         What takes training is taken from `stated`, where it is given and nothing may be trained.
         """
         self.job.tell("now attacking the verifications")
-        runner = Runner(self.job, self.crew, self.texts, lambda: self.planner(self.job.scope), self.tell)
+        runner = Runner(self.job, self.crew, self.texts, lambda: self.planning.planner(self.job.scope), self.tell)
         room = Room(trials, found, runner)
         for done, (trial, one) in enumerate(zip(trials, judged, strict=True)):
             elapsed = time.monotonic() - self.around.started
@@ -256,60 +233,6 @@ class Run:
         verdict = trial.verdict(judged, company, attacked)
         keep(trial, verdict, company)
         return verdict
-
-    def planner(self, scope: Scope) -> Planner:
-        """Return a planner of cells under this scope, or under one that differs in an arm's settings."""
-        return Planner(scope, self.texts.digests, self.around.lab, self.around.versions, self.job.enclosure.seal.status)
-
-    def plan(self) -> Plan:
-        """Return what all scripts ask for as cells; makes the texts on the way."""
-        claims = self.ask_all()  # (1)
-        names = {request.dataset for request in (*_wanted(claims), *self.house(claims))}
-        self.texts.make(self.job.scope, sorted(names & set(bindings(self.job.scope))))  # (2)
-        claims = [self.with_texts(one) for one in claims]
-        return self.planner(self.job.scope).plan(claims, self.house(claims))  # (3)
-
-    def house(self, claims: Sequence[Planned]) -> list[EncodeRequest]:
-        """Return what the harness wants for each claim on its own, so that no claim changes another's."""
-        return list(dict.fromkeys(request for one in claims for request in house_requests(self.job.scope, [one])))
-
-    def with_texts(self, planned: Planned) -> Planned:
-        """Return the claim with a problem, if texts it needs could not be made or an encoder is not there."""
-        if planned.problem is None:
-            for request in [*_wanted([planned]), *self.house([planned])]:
-                error = self.texts.failed.get(request.dataset)
-                if error is not None:
-                    return replace(planned, problem=error)
-            return replace(planned, problem=self.around.released.problem(planned))
-        return planned
-
-    def ask_all(self) -> list[Planned]:
-        """Ask every script at once; Ctrl-C ends them all instead of waiting for them."""
-        stopped = threading.Event()
-        with ThreadPoolExecutor(self.job.workers) as pool:
-            try:
-                futures = [pool.submit(self.ask, file, stopped) for file in self.job.files]
-                # a wait without an end can miss the Ctrl-C that comes just before it: CPython lets another thread
-                # clear the flag that would tell this one, and sets it again only when this one wakes
-                for future in futures:
-                    while not wait([future], timeout=HEAR_EVERY_SECONDS).done:
-                        continue
-                return [future.result() for future in futures]
-            except BaseException:
-                stopped.set()
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-
-    def ask(self, file: ClaimFile, stopped: threading.Event) -> Planned:
-        """Ask one script; what is wrong with it becomes part of its plan."""
-        scope = self.job.scope
-        try:
-            refuse_unbound(file.claim, scope)
-            return Planned(file, self.asked(file, stopped))
-        except HarnessError as error:
-            return Planned(file, None, error)
-        except OSError as error:
-            return Planned(file, None, HarnessError(f"{file.script}: it could not be asked: {error}"))
 
     def run_cells(self, plan: Plan) -> Mapping[str, CellError]:
         """Make what the store lacks; return what failed, by key."""
@@ -329,9 +252,3 @@ class Run:
         if elapsed - self.told >= TELL_EVERY_SECONDS or progress.done == progress.total:
             self.told = elapsed
             self.job.tell(f"{progress.done}/{progress.total} cells after {elapsed:.0f} s, last {progress.event}")
-
-
-def _wanted(claims: Sequence[Planned]) -> list[EncodeRequest | EncodeReleased]:
-    asked = [one.asked for one in claims if one.asked]
-    trained = [retrieval.vectors for one in asked for retrieval in one.retrievals]
-    return [*trained, *(retrieval.vectors for one in asked for retrieval in one.released)]

@@ -126,7 +126,7 @@ class _Replaying:
 
     def judged_again(self, found: list[Difference]) -> Replayed:
         """Return the replay; `found` are differences known already."""
-        plan = self.run.plan()  # (2)
+        plan = self.run.planning.plan()  # (2)
         trial = Trial(self.job, plan, plan.claims[0], self.run.around)
         planned = [*self.planned(trial)]
         if planned:

@@ -74,11 +74,11 @@ class MadeUp:
         """Make up what the plan asks for, judge it, file the verdict."""
         job = self.job()
         run = Run(job)
-        plan = run.plan()
+        plan = run.planning.plan()
         self.fill(run, plan)
         if job.scope.grid is not None:
             rulings = [untested(check, "xquad-r", "not yet") for check in job.files[0].claim.checks]
-            for _, neighbour in neighbours(job.files[0].claim, job.scope, rulings, run.planner):
+            for _, neighbour in neighbours(job.files[0].claim, job.scope, rulings, run.planning.planner):
                 self.fill(run, neighbour)
         (verdict,) = verify(job)
         ReportsFolder(self.reports).write_verdict(verdict)

@@ -24,7 +24,7 @@ def judged(court: Court, **worse: float) -> tuple[Run, Trial, Judged, Exhibits]:
     shares = {name.replace("_", "-"): share for name, share in worse.items()}
     found = court.exhibits(trial, court.heard(trial, shares))
     run = Run(replace(court.job, cache="only-cache"))
-    run.texts = court.texts
+    run.around = replace(run.around, texts=court.texts)
     return run, trial, trial.judged(found), found
 
 

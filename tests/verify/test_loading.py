@@ -63,7 +63,7 @@ def encoded(made: MadeUp) -> list[str]:
     """Encode with what the script loads, as a run does; return what was told."""
     told: list[str] = []
     run = Run(replace(made.job(), cache="always", tell=told.append))
-    assert run.around.released.encode(run.plan().claims) == {}
+    assert run.around.released.encode(run.planning.plan().claims) == {}
     return told
 
 
@@ -175,7 +175,7 @@ def test_degenerate_an_encoder_that_changes_while_a_run_trains_is_not_encoded_wi
     (named,) = stated(made).provenance.released
     Store(made.folder / "store").set_aside(named.vectors)
     run = Run(replace(made.job(), cache="always"))
-    plan = run.plan()
+    plan = run.planning.plan()
     config = made.folder / "claims" / MODEL / "config.json"
     config.write_text(config.read_text().replace("{", '{"of": "another revision",', 1))
     (error,) = run.around.released.encode(plan.claims).values()

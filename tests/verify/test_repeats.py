@@ -67,7 +67,7 @@ def probes(verdict: Verdict) -> dict[str, ProbeResult]:
 
 def tried(job: Job) -> tuple[Trial, Plan]:
     run = Run(job)
-    plan = run.plan()
+    plan = run.planning.plan()
     return Trial(job, plan, plan.claims[0], run.around), plan
 
 
