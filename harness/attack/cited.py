@@ -21,14 +21,12 @@ from harness.claimfile.coverage import (
     IMPLIED,
     PAPER_BASES,
     PAPER_DATASETS,
-    SETTINGS,
     bases_of,
     named_in,
-    settings_of,
     words_of,
 )
 from harness.court.contrast import sides
-from harness.records.claim import CitedEffect
+from harness.records.claim import SETTINGS, CitedEffect
 from harness.records.training import arm
 
 if TYPE_CHECKING:
@@ -118,7 +116,7 @@ def read_off(claim: Claim, paper: Paper, cell: str) -> Spoken:
 
 def measured(check: Check, claim: Claim, one: Spoken) -> bool:
     """Tell whether a check measures exactly what a cell speaks of; what the cell leaves open is not asked."""
-    alone = () if check.setting == "balanced" else settings_of(check)
+    alone = () if check.setting == "balanced" else check.settings
     return (
         check.pairs is None
         and one.measure in {None, check.measure}
@@ -197,7 +195,7 @@ def _elsewhere(check: Check, one: Spoken, base: str, dataset: str, label: str | 
         yield f"{check.id} cites {one.cell} for {base}"
     if one.dataset not in {None, dataset}:
         yield f"{check.id} cites {one.cell} for {dataset}"
-    if one.setting is not None and one.setting not in settings_of(check):
+    if one.setting is not None and one.setting not in check.settings:
         yield f"{check.id} measures {check.setting} and cites {one.cell}"
     if not of_row(check, one):
         yield f"{check.id} measures the mean of {'its' if check.languages else 'all'} languages and cites {one.cell}"

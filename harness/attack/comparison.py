@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness.attack.probe import Attempt, Probe
-from harness.claimfile.coverage import PAPER_BASES, settings_of
+from harness.claimfile.coverage import PAPER_BASES
 from harness.court.contrast import COMPARABLE, contrasts, sides
 from harness.records.scope import BeirBinding, DataBinding, bound_languages
 
@@ -77,7 +77,7 @@ def _bindings(subject: Subject) -> Attempt:
         if twin not in {None, name}:
             return Attempt(succeeded=True, detail=f"{twin} and {name} are bound to the same data: nothing is repeated")
         languages = bound_languages(binding)
-        several = any({"crosslingual", "multilingual"} & set(settings_of(check)) for check in promised(subject))
+        several = any({"crosslingual", "multilingual"} & set(check.settings) for check in promised(subject))
         if several and languages is not None and len(languages) == 1:
             return Attempt(succeeded=True, detail=f"{name} is bound in {languages[0]} alone, which is no pool")
         taught = set(subject.scope.training.languages)
@@ -153,7 +153,7 @@ def _decides(check: Check) -> Iterator[_Decided]:
                 under=down,
                 level=level,
                 measure=measure,
-                settings=settings_of(check),
+                settings=check.settings,
                 kept=(check.languages, check.pairs),
             )
 
@@ -187,7 +187,7 @@ def _grid(subject: Subject) -> Attempt:
             if side.sampling.startswith("hybrid")
             for base in ([side.base] if side.base else subject.claim.bases)
         }
-        for setting in settings_of(check) if held else ():
+        for setting in check.settings if held else ():
             placed.setdefault(setting, set()).update(held)
     if len({frozenset(held) for held in placed.values()}) > 1:
         told = "; ".join(f"{setting}: {', '.join(sorted(held))}" for setting, held in placed.items())
@@ -203,7 +203,7 @@ def _built_in(subject: Subject) -> Attempt:
     """
     wanted = subject.scope.regimes
     for check in subject.required():
-        if {"crosslingual", "multilingual"}.isdisjoint(settings_of(check)):
+        if {"crosslingual", "multilingual"}.isdisjoint(check.settings):
             continue
         named = sorted({side.base for side in sides(check) if side.base in wanted})
         if len({wanted[base] for base in named}) > 1:

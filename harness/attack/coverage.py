@@ -27,7 +27,7 @@ from harness.attack.cited import MEAN, Spoken, measured, plain, spoken
 from harness.attack.comparison import promised
 from harness.attack.probe import Attempt, Probe
 from harness.attack.statements import bests, orders, pairs, spoken_best
-from harness.claimfile.coverage import PAPER_DATASETS, settings_of
+from harness.claimfile.coverage import PAPER_DATASETS
 from harness.court.contrast import COMPARABLE, contrasts, sides
 from harness.data.cldr import name as word_for
 from harness.records.asked import TrainRequest
@@ -241,7 +241,7 @@ def _contrary(check: Check, cells: list[Spoken], weights: dict[Arm, float], *, d
     """Return cited cells that print the contrary of a contrast, where every place that has them all does."""
     places: dict[object, dict[Arm, Spoken]] = {}
     for one in cells:
-        for key in weights if one.measure == check.measure and one.setting in settings_of(check) else ():
+        for key in weights if one.measure == check.measure and one.setting in check.settings else ():
             label, base = key
             if one.arm == label and base in {None, one.base}:
                 shared = one.base if base is None else None

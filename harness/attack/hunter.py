@@ -29,7 +29,7 @@ from harness.attack.probe import Attempt, Probe
 from harness.attack.sameness import odd_texts, one_measure, preferred
 from harness.attack.sinking import by_distance, sinking
 from harness.attack.subject import AS_THEY_ARE, Stand
-from harness.court.contrast import COMPARABLE, settings_of
+from harness.court.contrast import COMPARABLE
 from harness.court.counts import rule_counts
 from harness.court.judge import datasets_of
 from harness.court.scores import UNTRAINED, Place
@@ -107,7 +107,7 @@ def _ceiling(stand: Stand) -> Attempt | None:
     """Return whether arms are found alike because every arm is near the best value there is."""
     check = stand.check
     alike = check.relation in COMPARABLE | {"equivalent"}
-    if not alike or check.measure == "rank-distance" or "multilingual" in settings_of(check):
+    if not alike or check.measure == "rank-distance" or "multilingual" in check.settings:
         return None  # in a pool with several answers a share of them found early has another ceiling than 1
     least = float(stand.means().min())
     return Attempt(least > HIGHEST, f"the least arm has {check.measure} {least:.3f}, the ceiling is 1")

@@ -30,7 +30,7 @@ from harness.attack.probe import Attempt, Probe
 from harness.attack.subject import AS_THEY_ARE
 from harness.court.admit import admit, refuse_twins
 from harness.court.case import ALL_DATASETS
-from harness.court.contrast import Inquiry, contrasts, on_base, settings_of, sides
+from harness.court.contrast import Inquiry, contrasts, on_base, sides
 from harness.court.judge import datasets_of
 from harness.court.memory import once
 from harness.court.rank import count_ranks
@@ -140,7 +140,7 @@ def _place(subject: Subject, check: Check) -> Place:
 
 
 def _measured_checks(subject: Subject) -> list[Check]:
-    return [check for check in subject.required() if sides(check) and settings_of(check)]
+    return [check for check in subject.required() if sides(check) and check.settings]
 
 
 def _other_ids(subject: Subject, measured: Measured, vectors: Callable[[Place], AdmittedVectors]) -> Attempt | None:
@@ -222,7 +222,7 @@ def _at_the_door(place: Place, measured: Measured, vectors: Callable[[Place], Ad
 def _second(subject: Subject, measured: Measured, vectors: Callable[[Place], AdmittedVectors]) -> Attempt | None:
     """Compare the measures of a few questions with a second implementation of them."""
     looked = 0
-    asked = {(check.measure, setting): check for check in _measured_checks(subject) for setting in settings_of(check)}
+    asked = {(check.measure, setting): check for check in _measured_checks(subject) for setting in check.settings}
     for (measure, setting), check in asked.items():
         if measure is None:
             continue

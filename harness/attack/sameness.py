@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.attack.probe import Attempt
-from harness.court.contrast import settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -114,7 +113,7 @@ def _length(counts: Iterable[int]) -> float:
 def preferred(stands: Sequence[Stand]) -> Attempt:
     """Return whether a gain over the pool of all languages is one of finding the question's own language first."""
     for stand in stands:
-        if not str(stand.check.measure).startswith("nDCG") or "multilingual" not in settings_of(stand.check):
+        if not str(stand.check.measure).startswith("nDCG") or "multilingual" not in stand.check.settings:
             continue
         own, others = _mean_grades(stand.case.scores.judgements(stand.dataset))
         if max(own, others) > MOST_PREFERRED * min(own, others) > 0:

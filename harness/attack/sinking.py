@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.attack.probe import Attempt
-from harness.court.contrast import DOWNWARD, Inquiry, settings_of, sides
+from harness.court.contrast import DOWNWARD, Inquiry, sides
 from harness.court.plain import values
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _covers(guard: Check, check: Check) -> bool:
 def _objects(stand: Stand, arm: Side, sunk: Measured) -> bool:
     """Tell whether a check by another measure loses its support where an arm of it has sunk."""
     check = stand.check
-    if not _sees(str(check.measure)) or "multilingual" not in settings_of(check) or check.relation == "never-third":
+    if not _sees(str(check.measure)) or "multilingual" not in check.settings or check.relation == "never-third":
         return False
     at = [number for number, side in enumerate(sides(check)) if side == arm]
     if not at:

@@ -20,7 +20,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from harness.attack.probe import Attempt, Probe
-from harness.claimfile.coverage import bases_of, settings_of
+from harness.claimfile.coverage import bases_of
 from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope
 from harness.court.contrast import sides
 from harness.court.sentence import SETTING_WORDS, apart, clauses, ground, quantity
@@ -155,7 +155,7 @@ def _topics(checks: Sequence[Check], claim: Claim) -> Iterator[tuple[str, Iterab
     """Yield what a title may name, by kind."""
     yield "arms", _called(arm for check in checks for arm in _subjects(check))
     yield "lower", _called(arm for check in checks for arm in _less_biased(check))
-    yield "settings", {SETTING_WORDS.get(one, one) for check in checks for one in settings_of(check)}
+    yield "settings", {SETTING_WORDS.get(one, one) for check in checks for one in check.settings}
     yield "measures", {name for check in checks if check.measure for name in (_measure(check), quantity(check))}
     yield "datasets", claim.datasets
     yield "bases", {base for check in checks for base in bases_of(claim, check)}

@@ -10,9 +10,9 @@ the text) asks for no check.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from harness.records.claim import Check, Setting, Side
+from harness.records.claim import SETTINGS, Check, Setting, Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     Spot = tuple[str, str, Setting]
 
-SETTINGS: tuple[Setting, ...] = get_args(Setting)
 PAPER_BASES = frozenset({"xlm-r", "labse"})
 PAPER_DATASETS = frozenset({"xquad-r", "mlqa-r", "miracl"})
 """The paper's own terms: known whatever the scope; one that the scope does not bind is untested, not a fault."""
@@ -33,13 +32,6 @@ IMPLIED: dict[str, Setting] = {
 }
 """Words that say of which setting a table is where it does not name one."""
 JOINTS = re.compile(r"[^a-z0-9@]+")
-
-
-def settings_of(check: Check) -> tuple[Setting, ...]:
-    """Return the settings that a check measures in."""
-    if check.relation == "never-third" or check.setting == "balanced":
-        return SETTINGS
-    return (check.setting,) if check.setting else ()
 
 
 def cited(claim: Claim, paper: Paper) -> dict[Spot, int]:
@@ -73,7 +65,7 @@ def covered(claim: Claim) -> set[Spot]:
         if check.required is True
         for base in bases_of(claim, check)
         for dataset in claim.datasets
-        for setting in settings_of(check)
+        for setting in check.settings
     }
 
 

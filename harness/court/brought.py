@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from harness.court.case import Case, untested
-from harness.court.contrast import on_base, settings_of, sides
+from harness.court.contrast import on_base, sides
 from harness.court.judge import datasets_of, rule
 from harness.court.measure import Rows
 from harness.court.scores import label
@@ -41,7 +41,7 @@ def slots(claim: Claim) -> tuple[Slot, ...]:
     """Return every place that rows can be brought for, check by check; none for checks that count."""
     found = {}
     for check in claim.checks:
-        settings = settings_of(check)
+        settings = check.settings
         for asked_on in datasets_of(check, claim):
             for dataset in (asked_on,) if asked_on in claim.datasets else claim.datasets:
                 for base in claim.bases:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, get_args
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from harness.court.sample import Block, Sample, pool
 from harness.court.scores import label
 from harness.court.sums import Frame, Sums, frame
 from harness.errors import AdmissionRefused, ScopeUnbound, UsageError
-from harness.records.claim import Check, Setting, Side
+from harness.records.claim import Check, Side
 from harness.records.record import decimal
 
 if TYPE_CHECKING:
@@ -44,8 +44,6 @@ COMPARABLE = frozenset({"comparable-or-above", "comparable-or-below"})
 
 RIVALS = (Side(sampling="hybrid"), Side(sampling="x-x-mono"), Side(sampling="x-y"))
 """The arms of `never-third`: which of them is it that is never third comes first."""
-
-SETTINGS: tuple[Setting, ...] = get_args(Setting)
 
 
 class Scores(Protocol):
@@ -86,13 +84,6 @@ def sides(check: Check) -> tuple[Side, ...]:
             return tuple(_side(name) for name in check.arms or ())
         case _:
             return tuple(_side(side) for side in (check.left, check.right) if side is not None)
-
-
-def settings_of(check: Check) -> tuple[Setting, ...]:
-    """Return the retrieval settings whose rows a check is about; none where it counts."""
-    if check.setting == "balanced" or (check.relation == "never-third" and check.setting is None):
-        return SETTINGS
-    return () if check.setting is None else (check.setting,)
 
 
 def contrasts(check: Check) -> tuple[Contrast, ...]:
@@ -191,7 +182,7 @@ class Inquiry:
         pooled = list(bases) if any(side.base is None for side in asked) else [_own(asked)]
         self._refuse_repeated("seed", self.seeds)
         self._refuse_repeated("base", pooled)
-        narrowed = [self.check.model_copy(update={"setting": setting}) for setting in settings_of(self.check)]
+        narrowed = [self.check.model_copy(update={"setting": setting}) for setting in self.check.settings]
         return [self._block(check, asked, base, seen) for base in pooled for check in narrowed]
 
     def _block(self, check: Check, arms: Sequence[Side], base: str, seen: bool | None) -> Block:  # noqa: FBT001

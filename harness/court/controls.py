@@ -38,8 +38,7 @@ from harness.court.measure import PARALLEL, Rows, chance_rank_distance, measure
 from harness.court.rank import rank_judged
 from harness.court.relevant import judged_pairs, relevant_rows
 from harness.court.remembered import remembered
-from harness.court.validation import SETTINGS
-from harness.records.claim import Check, Claim
+from harness.records.claim import SETTINGS, Check, Claim
 from harness.records.verdict import Control
 from harness.seeds import generator
 

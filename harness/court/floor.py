@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.court.case import named
-from harness.court.contrast import Inquiry, settings_of, sides
+from harness.court.contrast import Inquiry, sides
 from harness.court.scores import LEXICAL
 from harness.records.claim import Side
 from harness.records.ruling import Floor
@@ -36,7 +36,7 @@ def floors(case: Case, check: Check, datasets: Sequence[str]) -> tuple[Floor, ..
     Raises:
         HarnessError: as the judge, where there is nothing to measure.
     """
-    settings: Sequence[CheckSetting] = (check.setting,) if check.setting else settings_of(check)
+    settings: Sequence[CheckSetting] = (check.setting,) if check.setting else check.settings
     return tuple(
         _floor(case, check, setting, dataset, side)
         for dataset in datasets

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from harness.court.case import ALL_DATASETS, Case, named, untested
-from harness.court.contrast import contrasts, settings_of, sides
+from harness.court.contrast import contrasts, sides
 from harness.court.counts import rule_counts
 from harness.court.infer import TWO
 from harness.court.linear import rule_contrasts
@@ -96,11 +96,11 @@ def _arms(check: Check) -> str:
 
 
 def _values(check: Check) -> str:
-    if check.measure is None or not settings_of(check):
+    if check.measure is None or not check.settings:
         return f"expected a measure and a setting, found {check.measure} and {check.setting}; name both"
     if check.measure != "rank-distance":
         return ""
-    if settings_of(check) != ("multilingual",):
+    if check.settings != ("multilingual",):
         return f"expected rank distance in the multilingual setting, found {check.setting}; no other pool has it"
     if check.relation in BEST_IS_MOST:
         return (

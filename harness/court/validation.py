@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from harness.court.measure import cells_of, chance_rank_distance, judged_pairs, measure, relevant_rows
-from harness.records.claim import Setting
+from harness.records.claim import SETTINGS, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from harness.court.rank import Ranks
     from harness.court.scores import Place
     from harness.records.judgements import Judgements
-
-SETTINGS: tuple[Setting, ...] = get_args(Setting)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
@@ -30,7 +30,7 @@ from harness.records.asked import (
     RetrieveRequest,
     TrainRequest,
 )
-from harness.records.claim import Setting
+from harness.records.claim import SETTINGS, Setting
 from harness.records.folds import held_out
 from harness.records.training import Arm, arm
 
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
     from harness.records.asked import BenchView, Request
 
-SETTINGS: tuple[Setting, ...] = get_args(Setting)
 CALLS = ("each", "train", "load", "encode", "retrieve", "withheld_pairs", "count", "emit")
 NAMES = ("bases", "samplings", "seeds", "datasets", "folds")
 PAIRED: Setting = "crosslingual"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.court.contrast import on_base, settings_of, sides
+from harness.court.contrast import on_base, sides
 from harness.errors import ScopeUnbound, ScriptError
 from harness.records.asked import BenchView, EncodeRequest, RetrieveRequest, TrainRequest
 from harness.records.folds import held_out
@@ -88,7 +88,7 @@ def _of_encoder(check: Check, side: Side, seed: int, dataset: str, folds: int) -
             base=str(side.base), arm=arm(side.sampling), seed=seed, held_out=held_out(side.sampling, fold)
         )
         vectors = EncodeRequest(encoder=request, dataset=dataset)
-        for setting in settings_of(check):
+        for setting in check.settings:
             yield RetrieveRequest(vectors=vectors, setting=setting, fold=fold)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
 from harness.records.record import Language, Name, QuotedNumber, Record
 
 Setting = Literal["monolingual", "crosslingual", "multilingual"]
+SETTINGS: tuple[Setting, ...] = get_args(Setting)
 CheckSetting = Literal["monolingual", "crosslingual", "multilingual", "balanced"]
 """What a check can ask for: a retrieval setting, or all three at equal weight (the balanced score)."""
 
@@ -102,6 +103,13 @@ class Check(Record):
     counts: dict[str, CitedValue] = Field(default_factory=dict)
     unit: Literal["percent"] | None = None
     reason: Text | None = None
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """The retrieval settings whose rows the check is about; none where it counts."""
+        if self.setting == "balanced" or (self.relation == "never-third" and self.setting is None):
+            return SETTINGS
+        return () if self.setting is None else (self.setting,)
 
 
 class Acceptance(Record):

@@ -17,12 +17,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from harness.records.claim import Setting
+from harness.records.claim import SETTINGS, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 LEXICAL, UNTRAINED, RELEASED = "lexical", "untrained", "released"
 BASELINES = frozenset({LEXICAL, UNTRAINED, RELEASED})
-SETTINGS: tuple[Setting, ...] = get_args(Setting)
 QUANTILES = {f"rank-distance-p{percent}": f"p{percent}" for percent in (10, 25, 50, 75, 90)}
 """Of the distribution of rank distance over all questions; they stand within its plate, on none of their own."""
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from harness.codec import canonical
 from harness.court.hearing import hear, hear_lexical, law
@@ -24,7 +24,7 @@ from harness.data import catalogue
 from harness.engine.encoding import Encoder, Texts, for_device
 from harness.errors import UsageError
 from harness.planner import EVALUATE_SOURCE, RANK_SOURCE, source_digest, versions
-from harness.records.claim import Setting
+from harness.records.claim import SETTINGS, Setting
 from harness.records.evaluation import EvaluatedCell, EvaluatedMean, EvaluatedModel, EvaluatedSet, Evaluation
 from harness.verify.exhibits import LEXICAL_SOURCE
 
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from harness.records.scope import EvaluationBinding
     from harness.store import Store
 
-SETTINGS: tuple[Setting, ...] = get_args(Setting)
 MEASURES = ("MAP", "R@1", "R@10", "nDCG@10")
 MOST_LEXICAL = 100_000
 """Passages that the lexical baseline, which holds all n-grams in memory, is still asked about."""

@@ -23,12 +23,12 @@ from harness.court.power import pilot_components
 from harness.court.regime import READ_FROM
 from harness.court.scores import Measured, Place, place_of
 from harness.court.tuning import choose
-from harness.court.validation import SETTINGS, Validation
+from harness.court.validation import Validation
 from harness.engine import Engine
 from harness.errors import UsageError
 from harness.planner import LAB_SOURCE, RANK_SOURCE, Planner, source_digest, versions
 from harness.records.asked import EncodeRequest, TrainRequest
-from harness.records.claim import Check
+from harness.records.claim import SETTINGS, Check
 from harness.records.power import Components
 from harness.records.scope import VALIDATION, Chosen
 from harness.records.training import arm

@@ -11,7 +11,7 @@ from court_builders import FakeScores, check, judged
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.court.contrast import RIVALS, Contrast, Inquiry, contrasts, on_base, settings_of, sides, weights
+from harness.court.contrast import RIVALS, Contrast, Inquiry, contrasts, on_base, sides, weights
 from harness.court.measure import Rows, macro_average
 from harness.court.sample import Sample, pool
 from harness.errors import AdmissionRefused, ScopeUnbound
@@ -280,14 +280,6 @@ def test_each_kind_names_its_arms_and_contrasts() -> None:
     assert contrasts(third)[0].weights == (1.0, -0.5, -0.5)
     assert contrasts(check(relation="equals", left=None, right=None)) == ()
     assert [one.downward for one in contrasts(check(relation="comparable-or-below", margin="0.05"))] == [True]
-
-
-def test_settings_of_a_check_are_those_whose_rows_it_is_about() -> None:
-    every = ("monolingual", "crosslingual", "multilingual")
-    assert settings_of(check(setting="balanced")) == every
-    assert settings_of(check(relation="never-third", setting=None)) == every
-    assert settings_of(check(setting="crosslingual")) == ("crosslingual",)
-    assert settings_of(check(relation="equals", setting=None)) == ()
 
 
 def test_what_stands_in_an_arms_place_is_a_side() -> None:

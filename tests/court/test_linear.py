@@ -9,10 +9,10 @@ from court_builders import PlantedScores, check, claim, judged
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.court.contrast import SETTINGS, Inquiry
+from harness.court.contrast import Inquiry
 from harness.court.judge import Case, rule
 from harness.court.linear import furthest
-from harness.records.claim import Side
+from harness.records.claim import SETTINGS, Side
 from harness.records.ruling import Part, Ruling
 
 QUERIES = [(language, f"k{number}", "r") for language in ("de", "en") for number in range(15)]

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from court_builders import FakeScores, PlantedScores, check, claim, judged
 
-from harness.court.contrast import SETTINGS, Inquiry
+from harness.court.contrast import Inquiry
 from harness.court.judge import Case, rule
 from harness.court.settle import settle
+from harness.records.claim import SETTINGS
 from harness.records.ruling import Ruling
 
 LANGUAGES = ("ar", "de", "en", "hi", "th")
