@@ -7,6 +7,7 @@ is a way in which an analysis passes whatever the truth about the claim's own se
     no-evidence     encoders are claimed and the script asked for none, or for others than are named
     orders          a cited order or reduction of arms, where checks ask for none
     bests           an arm that a cited statement calls best, which no check puts above or level with another there
+    spreads         arms of which cited cells print one far above the other, and which are only asked to be level
     measures        a cited cell that no required check measures: its arm, measure, setting, base, data set and row
     arms            an arm that the statement speaks of and no required check compares
     languages       a check on chosen languages, for a claim that does not name them, or on some that a data set
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING
 from harness.attack.cited import MEAN, Spoken, measured, plain, spoken
 from harness.attack.comparison import promised
 from harness.attack.probe import Attempt, Probe
-from harness.attack.statements import bests, orders, pairs, spoken_best
+from harness.attack.statements import bests, orders, pairs, spoken_best, spreads
 from harness.claimfile.coverage import PAPER_DATASETS
 from harness.court.contrast import COMPARABLE, contrasts, sides
 from harness.data.cldr import name as word_for
@@ -71,6 +72,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
     if subject.claim.kind == "effectiveness":
         yield Probe("orders", COVERAGE, lambda: orders(subject))
         yield Probe("bests", COVERAGE, lambda: bests(subject))
+        yield Probe("spreads", COVERAGE, lambda: spreads(subject))
         yield Probe("measures", COVERAGE, lambda: _measures(subject))
         yield Probe("arms", COVERAGE, lambda: _arms(subject))
         yield Probe("languages", COVERAGE, lambda: _languages(subject))

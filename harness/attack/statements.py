@@ -1,6 +1,7 @@
-"""What cited statements of the paper's text say of arms, and whether a check asks for it: orders, reductions, the best.
+"""What is cited of how arms lie to each other, and whether a check asks for it: orders, reductions, the best, spreads.
 
-A claim may be narrower than what it cites, but not of something else. Source: design, Attacking
+A claim may be narrower than what it cites, but not of something else, and not so weak that arms of
+which the paper prints one far above the other may be the same. Source: design, Attacking
 (COUNTEREXAMPLE_HUNTER) and Coverage.
 """
 
@@ -18,7 +19,7 @@ from harness.court.contrast import COMPARABLE, contrasts, sides
 from harness.records.record import decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from harness.attack.cited import Spoken
     from harness.attack.subject import Subject
@@ -29,11 +30,13 @@ HIGHER, REDUCTION = ">", "below"
 LOWER = frozenset({"<", REDUCTION})
 """How a statement puts its left cell to its right one."""
 
-MARGIN, MARGINS = 0.01, {"rank-distance": 0.05}
+RANK_DISTANCE = "rank-distance"
+MARGIN, MARGINS = 0.01, {RANK_DISTANCE: 0.05}
 """What is comparable in the fourteen claims, fixed before any of them was measured."""
 
 LENIENT = COMPARABLE | {"equivalent"}
 PAIR = 2
+NUMBER = re.compile(r"[0-9]*\.?[0-9]+")
 TABLES = re.compile(r"T(\d{1,3})\.\.T(\d{1,3}):")
 """Cells of several tables that a statement speaks of at once."""
 
@@ -63,7 +66,7 @@ def orders(subject: Subject) -> Attempt:
         if not any(
             (upper.arm, lower.arm) in set(_above(check)) and _there(check, claim, upper)
             for check in promised(subject)
-            if not (check.relation in LENIENT and (reduced or _edge(upper, lower) >= 2 * _margin(check)))
+            if _strict(check) or not (reduced or _edge(upper, lower) >= 2 * _margin(check))
         ):
             wanted = "asks for any" if reduced else "puts them so or level"
             return Attempt(
@@ -87,20 +90,75 @@ def _edge(upper: Spoken, lower: Spoken) -> float:
 
 
 def bests(subject: Subject) -> Attempt:
-    """Return whether a statement on which arm is best is cited, and no check puts it above each other one, or level.
+    """Return whether a statement on which arm is best is cited, and checks let another be better, or all be alike.
 
-    In each place that it names among the claim's own bases and data sets, whatever is waived.
+    In each place that it names among the claim's own bases and data sets, whatever is waived: above each other arm
+    or level with it, and above one at least.
     """
     claim, paper = subject.claim, subject.file.paper
     for statement, best, pattern in _superlatives(claim, paper):
+        others = sorted(set(ARMS.values()) - {best})
         for place in _places(claim, pattern, paper):
-            for other in sorted(set(ARMS.values()) - {best}):
-                if not any(
-                    (best, other) in set(_above(check)) and _there(check, claim, place) for check in promised(subject)
-                ):
-                    told = f"{statement} calls {best} best in {place.cell}, and no check puts it above {other} there"
-                    return Attempt(succeeded=True, detail=f"{told}, or level")
+            told = f"{statement} calls {best} best in {place.cell}, and no check puts it above"
+            here = [check for check in promised(subject) if _there(check, claim, place)]
+            for other in others:
+                if not any((best, other) in set(_above(check)) for check in here):
+                    return Attempt(succeeded=True, detail=f"{told} {other} there, or level")
+            if not any((best, other) in set(_above(check)) for check in here if _strict(check) for other in others):
+                return Attempt(succeeded=True, detail=f"{told} any other there: level with all of them is not best")
     return Attempt(succeeded=False, detail="what cited statements call best is put above or level by checks")
+
+
+def spreads(subject: Subject) -> Attempt:
+    """Return whether the paper prints cited arms apart, and checks ask no more than that they be level.
+
+    Of each place, its highest and its lowest cited cell, where they lie apart by twice the margin or more: some check
+    has to ask of arms there that they differ. The guard of a rank distance, which looks at another measure of the
+    same arms, need not.
+    """
+    claim = subject.claim
+    for upper, lower in _extremes(spoken(claim, subject.file.paper, claim.cells)):
+        here = [check for check in promised(subject) if _there(check, claim, upper)]
+        level = [check for check in here if not _strict(check) and (upper.arm, lower.arm) in set(_above(check))]
+        if any(_strict(check) for check in here) or _guards(subject, upper, lower):
+            continue
+        if any(_edge(upper, lower) >= 2 * _margin(check) for check in level):
+            return Attempt(
+                succeeded=True,
+                detail=f"{level[0].id} would hold if {upper.arm} and {lower.arm} were the same, and the paper prints "
+                f"{upper.cell} = {upper.value}, {lower.cell} = {lower.value}",
+            )
+    return Attempt(succeeded=False, detail="what the cited cells print apart is not only asked to be level")
+
+
+def _extremes(cells: Iterable[Spoken]) -> Iterator[tuple[Spoken, Spoken]]:
+    """Yield the highest and the lowest cell of each place of which cells of several arms are given."""
+    places: dict[object, list[Spoken]] = {}
+    for one in cells:
+        if one.arm is not None and NUMBER.fullmatch(one.value):
+            place = (one.base, one.dataset, one.setting, one.measure, one.language, one.statistic)
+            places.setdefault(place, []).append(one)
+    for found in places.values():
+        upper, lower = (end(found, key=lambda one: float(one.value)) for end in (max, min))
+        if upper.arm != lower.arm:
+            yield upper, lower
+
+
+def _guards(subject: Subject, better: Spoken, worse: Spoken) -> bool:
+    """Tell whether arms that are held level in a place are put apart there by rank distance: less is better."""
+    place = replace(better, measure=None)
+    return any(
+        check.measure == RANK_DISTANCE
+        and _strict(check)
+        and (worse.arm, better.arm) in set(_above(check))
+        and _there(check, subject.claim, place)
+        for check in promised(subject)
+    )
+
+
+def _strict(check: Check) -> bool:
+    """Tell whether a check asks that arms differ, rather than that they do not by much."""
+    return check.relation not in LENIENT
 
 
 def spoken_best(claim: Claim, paper: Paper | None) -> list[Spoken]:

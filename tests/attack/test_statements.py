@@ -1,0 +1,94 @@
+"""What is cited of how arms lie to each other: the oracle is a table of small claims, and what the paper prints."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attacked_builders import subject
+from court_builders import check, claim
+
+from harness.attack.statements import bests, spreads
+from harness.claimfile.paper import Paper
+
+TITLES = {"T3": "xquad-r-xlm-r", "T7": "rank-distance-xquad-r"}
+PLACE = "T3:MAP/mean:multilingual_"
+LEVEL: dict[str, Any] = {"relation": "comparable-or-above", "margin": "0.01"}
+BELOW: dict[str, Any] = {"measure": "rank-distance", "relation": "below"}
+CROSS, MONO = {"right": "x-y"}, {"right": "x-x-mono"}
+AWAY: dict[str, Any] = {"left": None, "right": None}
+ORDER: dict[str, Any] = {"relation": "order", **AWAY, "arms": ("hybrid", "x-x-mono", "x-y")}
+ODD: dict[str, Any] = {"relation": "contrast", **AWAY, "weights": {"hybrid": 2, "x-y": -1, "x-x-mono": -1}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ((LEVEL | MONO, LEVEL | CROSS), True),
+        ((LEVEL | MONO, LEVEL | CROSS, CROSS | {"required": False}), True),
+        ((LEVEL | MONO, LEVEL | CROSS, {"left": "x-y", "right": "x-x-mono"}), True),
+        ((LEVEL | MONO, LEVEL | CROSS, ODD), True),
+        ((MONO, LEVEL | CROSS), False),
+        ((LEVEL | MONO, CROSS), False),
+        ((MONO, CROSS), False),
+        ((ORDER,), False),
+    ],
+)
+def test_exact_who_is_level_with_all_others_is_not_best(
+    tmp_path: Path, changes: tuple[dict[str, Any], ...], *, told: bool
+) -> None:
+    checks = tuple(check(**{"id": f"check{at}"} | one) for at, one in enumerate(changes))
+    one = subject(claim(cells=("S43",), checks=checks), tmp_path, cells={}, titles=TITLES)
+    paper = Paper({"S43": ""}, "0" * 64, TITLES, {"S43": (f"{PLACE}*", "hybrid")})
+    assert bests(replace(one, file=replace(one.file, paper=paper))).succeeded is told
+
+
+@pytest.mark.parametrize(
+    ("printed", "changes", "told"),
+    [
+        # hybrid, x-x-mono, x-y as printed; level of the two that are furthest apart
+        (("0.511", "0.50", None), (LEVEL | MONO,), True),
+        (("0.509", "0.50", None), (LEVEL | MONO,), False),
+        (("0.50", "0.52", None), (LEVEL | MONO,), False),
+        (("0.53", "0.50", None), (LEVEL | {"relation": "equivalent"} | MONO,), True),
+        (("0.53", "0.50", None), (LEVEL | MONO, {"measure": "R@1"}), True),
+        (("0.53", "0.50", None), (LEVEL | MONO, {"setting": "monolingual"}), True),
+        (("0.53", "0.50", None), (LEVEL | MONO, MONO | {"languages": ("de",)}), True),
+        (("0.53", "0.50", None), (LEVEL | MONO, MONO | {"required": False}), True),
+        (("0.53", "0.50", None), (LEVEL | MONO, MONO), False),
+        (("0.53", "0.50", None), (MONO,), False),
+        # a third one that is printed between them, or below
+        (("0.53", "0.52", "0.50"), (LEVEL | MONO, CROSS), False),
+        (("0.53", "0.52", "0.50"), (LEVEL | MONO, LEVEL | CROSS), True),
+        (("0.53", "0.52", "0.50"), (LEVEL | MONO, ODD), False),
+        (("0.53", "0.52", "0.50"), (LEVEL | MONO,), False),
+        # a margin that is wider than those of the fourteen makes nothing level
+        (("0.52", "0.50", None), (LEVEL | MONO | {"margin": "0.1"},), True),
+        # the guard of a rank distance, either way
+        (("0.53", "0.50", None), (LEVEL | MONO, BELOW | MONO), False),
+        (("0.53", "0.50", None), (LEVEL | MONO, BELOW | {"left": "x-x-mono", "right": "hybrid"}), True),
+        (("0.53", "0.50", None), (LEVEL | MONO, BELOW | {"relation": "comparable-or-below", "margin": "0.05"}), True),
+        # what is no number is not compared
+        (("best", "0.50", None), (LEVEL | MONO,), False),
+    ],
+)
+def test_exact_arms_that_are_printed_apart_are_not_only_asked_to_be_level(
+    tmp_path: Path, printed: tuple[str | None, ...], changes: tuple[dict[str, Any], ...], *, told: bool
+) -> None:
+    arms = ("hybrid", "x-x-mono", "x-y")
+    cells = {f"{PLACE}{arm}": value for arm, value in zip(arms, printed, strict=True) if value is not None}
+    checks = tuple(check(**{"id": f"check{at}"} | one) for at, one in enumerate(changes))
+    of = claim(cells=tuple(cells), checks=checks, bases=("xlm-r",))
+    assert spreads(subject(of, tmp_path, cells=cells, titles=TITLES)).succeeded is told
+
+
+@pytest.mark.parametrize(
+    ("printed", "told"), [(("300", "340"), True), (("300", "325"), False), (("340", "300"), False)]
+)
+def test_exact_of_rank_distance_ten_percent_is_apart(tmp_path: Path, printed: tuple[str, str], *, told: bool) -> None:
+    cells = dict(zip(("T7:mean:xlm-r_hybrid", "T7:mean:xlm-r_x-y"), printed, strict=True))
+    level = check(**BELOW | CROSS | {"relation": "comparable-or-below", "margin": "0.05"})
+    of = claim(cells=tuple(cells), checks=(level,), bases=("xlm-r",))
+    assert spreads(subject(of, tmp_path, cells=cells, titles=TITLES)).succeeded is told
