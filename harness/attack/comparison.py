@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from harness.records.claim import Check, Side
 
 PAIR, COMPARED = 9.0, 8.0
-DEEP, GAIN = 100, "nDCG"
+DEEP, FEW, GAIN = 100, 10, "nDCG"
 
 
 def probes(subject: Subject) -> Iterator[Probe]:
@@ -139,7 +139,7 @@ def _instead(measure: str) -> tuple[str, ...]:
 def _decides(check: Check) -> Iterator[_Decided]:
     """Yield what a check decides; whoever decides that arms lie apart decides that they are no worse than level."""
     named, measure = sides(check), str(check.measure)
-    measure = GAIN if measure.startswith(GAIN) and int(measure.partition("@")[2]) < DEEP else measure
+    measure = GAIN if measure.startswith(GAIN) and FEW <= int(measure.partition("@")[2]) < DEEP else measure
     for contrast in contrasts(check):
         up, down = (
             frozenset(side for side, weight in zip(named, contrast.weights, strict=True) if weight * sign > 0)

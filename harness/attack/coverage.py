@@ -109,9 +109,13 @@ def _no_evidence(subject: Subject) -> Attempt | None:
         succeeded, lacking = not asked.counts, "counts nothing"
     else:
         trains = any(isinstance(one.vectors.encoder, TrainRequest) for one in asked.retrievals)
+        named = ", ".join(claim.evidence)
         if trains and "trained-encoder" not in claim.evidence:
-            named = ", ".join(claim.evidence)
             return Attempt(succeeded=True, detail=f"the claim names {named} as its evidence, the script trains")
+        there = {"trained-encoder": trains, "released-encoder": asked.released, "counted-data": asked.counts}
+        missing = ", ".join(kind for kind in claim.evidence if not there.get(kind, claim.cells))
+        if trains and missing:
+            return Attempt(succeeded=True, detail=f"the claim names {named} as its evidence, and has no {missing}")
         succeeded, lacking = not trains, "has no encoder measured"
     if not succeeded:
         return Attempt(succeeded=False, detail="the script asks for the evidence that the claim names")

@@ -452,6 +452,23 @@ def test_exact_encoders_are_claimed_and_none_is_asked_for(tmp_path: Path) -> Non
     assert won(tmp_path, {"cells": ()}, asked=Asked(requests=())) == {"no-evidence"}
 
 
+@pytest.mark.parametrize(
+    ("kinds", "cells", "told"),
+    [
+        (("trained-encoder",), (), False),
+        (("trained-encoder", "paper-tables"), (HYBRID, MONO), False),
+        (("trained-encoder", "paper-tables"), (), True),
+        (("trained-encoder", "released-encoder"), (), True),
+        (("trained-encoder", "counted-data"), (), True),
+        (("paper-tables",), (HYBRID, MONO), True),
+    ],
+)
+def test_exact_every_kind_of_evidence_that_is_named_is_there(
+    tmp_path: Path, kinds: tuple[str, ...], cells: tuple[str, ...], *, told: bool
+) -> None:
+    assert ("no-evidence" in won(tmp_path, {"cells": cells, "evidence": kinds})) is told
+
+
 def test_exact_a_number_that_the_paper_prints_is_not_handed_in(tmp_path: Path) -> None:
     of = {"cells": ("T7:mean:xlm-r_hybrid",), "checks": (check(measure="rank-distance", relation="below"),)}
     one = subject(claim(bases=("xlm-r",), **of), tmp_path, cells=CELLS, titles=TITLES, emitted={"found": 286.6})

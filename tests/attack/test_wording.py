@@ -118,6 +118,7 @@ def test_exact_bias_decided_at_full_scale_alone_is_told_and_a_deeper_cut_is_not(
         ({}, False),
         ({"measure": "nDCG@10"}, False),
         ({"measure": "R@100"}, False),
+        ({"measure": "nDCG@1"}, True),
         ({"measure": "R@1"}, True),
         ({"measure": "MRR"}, True),
         ({"relation": "order", "left": None, "right": None, "arms": ("hybrid", "x-x-mono", "x-y")}, False),
