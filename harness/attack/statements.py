@@ -112,12 +112,12 @@ def bests(subject: Subject) -> Attempt:
 def spreads(subject: Subject) -> Attempt:
     """Return whether the paper prints cited arms apart, and checks ask no more than that they be level.
 
-    Of each place, its highest and its lowest cited cell, where they lie apart by twice the margin or more: some check
+    Of two cited cells of a place that lie apart by twice the margin or more, where the arms are held level: some check
     has to ask of arms there that they differ. The guard of a rank distance, which looks at another measure of the
     same arms, need not.
     """
     claim = subject.claim
-    for upper, lower in _extremes(spoken(claim, subject.file.paper, claim.cells)):
+    for upper, lower in _printed_apart(spoken(claim, subject.file.paper, claim.cells)):
         here = [check for check in promised(subject) if _there(check, claim, upper)]
         level = [check for check in here if not _strict(check) and (upper.arm, lower.arm) in set(_above(check))]
         if any(_strict(check) for check in here) or _guards(subject, upper, lower):
@@ -131,17 +131,17 @@ def spreads(subject: Subject) -> Attempt:
     return Attempt(succeeded=False, detail="what the cited cells print apart is not only asked to be level")
 
 
-def _extremes(cells: Iterable[Spoken]) -> Iterator[tuple[Spoken, Spoken]]:
-    """Yield the highest and the lowest cell of each place of which cells of several arms are given."""
+def _printed_apart(cells: Iterable[Spoken]) -> Iterator[tuple[Spoken, Spoken]]:
+    """Yield the higher and the lower cell of each two arms that are printed in one place."""
     places: dict[object, list[Spoken]] = {}
     for one in cells:
         if one.arm is not None and NUMBER.fullmatch(one.value):
             place = (one.base, one.dataset, one.setting, one.measure, one.language, one.statistic)
             places.setdefault(place, []).append(one)
     for found in places.values():
-        upper, lower = (end(found, key=lambda one: float(one.value)) for end in (max, min))
-        if upper.arm != lower.arm:
-            yield upper, lower
+        for upper, lower in combinations(sorted(found, key=lambda one: -float(one.value)), 2):
+            if upper.arm != lower.arm:
+                yield upper, lower
 
 
 def _guards(subject: Subject, better: Spoken, worse: Spoken) -> bool:
