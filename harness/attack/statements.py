@@ -132,16 +132,14 @@ def spreads(subject: Subject) -> Attempt:
 
 
 def _printed_apart(cells: Iterable[Spoken]) -> Iterator[tuple[Spoken, Spoken]]:
-    """Yield the higher and the lower cell of each two arms that are printed in one place."""
+    """Yield the higher and the lower of each two cells of arms that are printed in one place."""
     places: dict[object, list[Spoken]] = {}
     for one in cells:
         if one.arm is not None and NUMBER.fullmatch(one.value):
             place = (one.base, one.dataset, one.setting, one.measure, one.language, one.statistic)
             places.setdefault(place, []).append(one)
     for found in places.values():
-        for upper, lower in combinations(sorted(found, key=lambda one: -float(one.value)), 2):
-            if upper.arm != lower.arm:
-                yield upper, lower
+        yield from combinations(sorted(found, key=lambda one: -float(one.value)), 2)
 
 
 def _guards(subject: Subject, better: Spoken, worse: Spoken) -> bool:
