@@ -112,7 +112,7 @@ def bests(subject: Subject) -> Attempt:
 def spreads(subject: Subject) -> Attempt:
     """Return whether the paper prints cited arms apart, and checks ask no more than that they be level.
 
-    Of two cited cells of a place that lie apart by twice the margin or more, where the arms are held level: some check
+    Of two cited cells of a place that lie apart by twice the usual margin, where the arms are held level: some check
     has to ask of arms there that they differ. The guard of a rank distance, which looks at another measure of the
     same arms, need not.
     """
@@ -122,7 +122,7 @@ def spreads(subject: Subject) -> Attempt:
         level = [check for check in here if not _strict(check) and (upper.arm, lower.arm) in set(_above(check))]
         if any(_strict(check) for check in here) or _guards(subject, upper, lower):
             continue
-        if any(_edge(upper, lower) >= 2 * _margin(check) for check in level):
+        if level and _edge(upper, lower) >= 2 * MARGINS.get(str(upper.measure), MARGIN):
             return Attempt(
                 succeeded=True,
                 detail=f"{level[0].id} would hold if {upper.arm} and {lower.arm} were the same, and the paper prints "
@@ -155,8 +155,8 @@ def _guards(subject: Subject, better: Spoken, worse: Spoken) -> bool:
 
 
 def _strict(check: Check) -> bool:
-    """Tell whether a check asks that arms differ, rather than that they do not by much."""
-    return check.relation not in LENIENT
+    """Tell whether a check asks that arms differ, rather than that they do not by much; with no margin, level is above."""
+    return check.relation not in LENIENT or decimal(check.margin) == 0
 
 
 def spoken_best(claim: Claim, paper: Paper | None) -> list[Spoken]:

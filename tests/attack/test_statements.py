@@ -66,6 +66,9 @@ def test_exact_who_is_level_with_all_others_is_not_best(
         (("0.53", "0.52", "0.50"), (LEVEL | MONO,), False),
         # a margin that is wider than those of the fourteen makes nothing level
         (("0.52", "0.50", None), (LEVEL | MONO | {"margin": "0.1"},), True),
+        # a narrower one asks more, not less
+        (("0.505", "0.50", None), (LEVEL | MONO | {"margin": "0.001"},), False),
+        (("0.53", "0.50", None), (LEVEL | MONO | {"margin": "0"},), False),
         # the guard of a rank distance, either way
         (("0.53", "0.50", None), (LEVEL | MONO, BELOW | MONO), False),
         (("0.53", "0.50", None), (LEVEL | MONO, BELOW | {"left": "x-x-mono", "right": "hybrid"}), True),
