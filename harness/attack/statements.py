@@ -155,7 +155,7 @@ def _guards(subject: Subject, better: Spoken, worse: Spoken) -> bool:
 
 
 def _strict(check: Check) -> bool:
-    """Tell whether a check asks that arms differ, rather than that they do not by much; with no margin, level is above."""
+    """Tell whether a check asks that arms differ, not that they do not by much; with no margin, level is above."""
     return check.relation not in LENIENT or decimal(check.margin) == 0
 
 
