@@ -22,13 +22,14 @@ How arms are compared is in `harness.attack.comparison`, what sentences alone te
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.attack.cited import MEAN, Spoken, measured, plain, spoken
 from harness.attack.comparison import promised
 from harness.attack.probe import Attempt, Probe
 from harness.attack.statements import bests, orders, pairs, spoken_best, spreads
-from harness.claimfile.coverage import PAPER_DATASETS
+from harness.claimfile.coverage import PAPER_DATASETS, bases_of
 from harness.court.contrast import COMPARABLE, contrasts, sides
 from harness.data.cldr import name as word_for
 from harness.records.asked import TrainRequest
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.attack.subject import Subject
-    from harness.records.claim import Check
+    from harness.records.claim import Check, Claim
 
     Arm = tuple[str, str | None]
     """How a side fills its batches, and its base where it names one."""
@@ -143,11 +144,16 @@ def _measures(subject: Subject) -> Attempt:
     claim = subject.claim
     ordered = [one for _, *both in pairs(claim, subject.file.paper) for one in both]
     held = {one.cell: one for one in (*_cited(subject), *ordered)}
+    spots = {_spot(one) for one in held.values()}
+    printed = {_spot(one) for one in _printed(subject)}
     lacking = [
         one
         for one in held.values()
         if not any(
-            measured(check, claim, one) and {one.cell, *_beside(one, check)} <= set(held) for check in promised(subject)
+            measured(check, claim, one)
+            and {one.cell, *_beside(one, check)} <= set(held)
+            and _pooled(one, check, claim) & printed <= spots
+            for check in promised(subject)
         )
     ]
     # a waiver excuses a cell beside others, and the mean's own cells those of a median whose order the text tells;
@@ -171,6 +177,23 @@ def _beside(one: Spoken, check: Check) -> set[str]:
     if one.language is None or check.relation == "never-third":
         return set()
     return {one.in_language(language) for language in check.languages or ()}
+
+
+def _pooled(one: Spoken, check: Check, claim: Claim) -> set[Spoken]:
+    """Return the spots of a cell's kind over which a check takes its mean: bases and data sets."""
+    bases = bases_of(claim, check) if one.base is not None else [None]
+    datasets = claim.datasets if one.dataset is not None else [None]
+    return {replace(_spot(one), base=base, dataset=dataset) for base in bases for dataset in datasets}
+
+
+def _spot(one: Spoken) -> Spoken:
+    """Return what a cell speaks of, wherever and whatever is printed."""
+    return replace(one, cell="", value="")
+
+
+def _printed(subject: Subject) -> Iterator[Spoken]:
+    paper = subject.file.paper
+    return spoken(subject.claim, paper, paper.cells if paper is not None else ())
 
 
 def _arms(subject: Subject) -> Attempt:

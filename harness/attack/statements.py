@@ -26,9 +26,14 @@ if TYPE_CHECKING:
     from harness.claimfile.paper import Paper
     from harness.records.claim import Check, Claim
 
-HIGHER, REDUCTION = ">", "below"
-LOWER = frozenset({"<", REDUCTION})
-"""How a statement puts its left cell to its right one."""
+HIGHER, LOWER = frozenset({">", "above"}), frozenset({"<", "below"})
+"""How a statement puts its left cell to its right one (`harness.claimfile.paper`)."""
+
+REDUCTION, LEVEL, WORST = "below", "level", "min"
+SIZED = frozenset({"above", REDUCTION})
+"""Relations that are said together with by how much."""
+
+SIZE = "reduced-by"
 
 RANK_DISTANCE = "rank-distance"
 MARGIN, MARGINS = 0.01, {RANK_DISTANCE: 0.05}
@@ -48,8 +53,8 @@ def pairs(claim: Claim, paper: Paper | None) -> Iterator[tuple[str, Spoken, Spok
     for statement in claim.cells:
         relation = paper.relations.get(statement)
         pair = list(spoken(claim, paper, paper.speaks.get(statement, ())))
-        if len(pair) == PAIR and relation in {HIGHER, *LOWER}:
-            upper, lower = pair if relation == HIGHER else reversed(pair)
+        if len(pair) == PAIR and relation in {LEVEL, *HIGHER, *LOWER}:
+            upper, lower = reversed(pair) if relation in LOWER else pair
             yield statement, upper, lower
 
 
@@ -57,23 +62,30 @@ def orders(subject: Subject) -> Attempt:
     """Return whether a cited statement puts an arm above another, and no check puts it above or level there.
 
     Level is enough where the printed edge is below twice the margin (claims, margins); a margin wider than those of
-    the fourteen claims does not make more of it so. Of a reduction some check has to ask that there be any: a
-    tolerance lets it be a rise.
+    the fourteen claims does not make more of it so. Where it is said by how much, some check has to ask that there be
+    any difference, and of a reduction how large it is. Where two arms are said to be the same, some check each way.
     """
     claim, paper = subject.claim, subject.file.paper
     for statement, upper, lower in pairs(claim, paper):
-        reduced = paper is not None and paper.relations[statement] == REDUCTION
-        if not any(
-            (upper.arm, lower.arm) in set(_above(check)) and _there(check, claim, upper)
-            for check in promised(subject)
-            if _strict(check) or not (reduced or _edge(upper, lower) >= 2 * _margin(check))
-        ):
-            wanted = "asks for any" if reduced else "puts them so or level"
-            return Attempt(
-                succeeded=True,
-                detail=f"{statement} has {upper.arm} above {lower.arm} in {upper.measure}, and no check {wanted}",
-            )
+        relation = paper.relations[statement] if paper is not None else ""
+        here = [check for check in promised(subject) if _there(check, claim, upper)]
+        told = f"{statement} has {upper.arm} above {lower.arm} in {upper.measure}, and no check"
+        if relation == LEVEL and not all(_puts(here, *pair) for pair in ((upper, lower), (lower, upper))):
+            told = f"{statement} has {upper.arm} and {lower.arm} the same in {upper.measure}, and no check"
+            return Attempt(succeeded=True, detail=f"{told} holds each level with the other")
+        sized = relation in SIZED
+        strict = [check for check in here if _strict(check) or not (sized or _edge(upper, lower) >= 2 * _margin(check))]
+        if relation != LEVEL and not _puts(strict, upper, lower):
+            return Attempt(succeeded=True, detail=f"{told} {'asks for any' if sized else 'puts them so or level'}")
+        sizes = [check for check in here if check.relation == SIZE]
+        if relation == REDUCTION and not _puts(sizes, upper, lower):
+            return Attempt(succeeded=True, detail=f"{told} asks by how much")
     return Attempt(succeeded=False, detail="every cited order is asked for by a check")
+
+
+def _puts(checks: Iterable[Check], upper: Spoken, lower: Spoken) -> bool:
+    """Tell whether one of some checks puts an arm above another, or level with it."""
+    return any((upper.arm, lower.arm) in set(_above(check)) for check in checks)
 
 
 def _margin(check: Check) -> float:
@@ -93,19 +105,25 @@ def bests(subject: Subject) -> Attempt:
     """Return whether a statement on which arm is best is cited, and checks let another be better, or all be alike.
 
     In each place that it names among the claim's own bases and data sets, whatever is waived: above each other arm
-    or level with it, and above one at least.
+    or level with it, and above one at least. One on which arm is lowest asks the same the other way.
     """
     claim, paper = subject.claim, subject.file.paper
     for statement, best, pattern in _superlatives(claim, paper):
         others = sorted(set(ARMS.values()) - {best})
+        lowest = paper is not None and paper.relations.get(statement) == WORST
+        side = "below" if lowest else "above"
         for place in _places(claim, pattern, paper):
-            told = f"{statement} calls {best} best in {place.cell}, and no check puts it above"
+            told = f"{statement} calls {best} {'lowest' if lowest else 'best'} in {place.cell}, and no check puts it"
             here = [check for check in promised(subject) if _there(check, claim, place)]
-            for other in others:
-                if not any((best, other) in set(_above(check)) for check in here):
-                    return Attempt(succeeded=True, detail=f"{told} {other} there, or level")
-            if not any((best, other) in set(_above(check)) for check in here if _strict(check) for other in others):
-                return Attempt(succeeded=True, detail=f"{told} any other there: level with all of them is not best")
+            rivals = [(other, best) if lowest else (best, other) for other in others]
+            for other, pair in zip(others, rivals, strict=True):
+                if not any(pair in set(_above(check)) for check in here):
+                    return Attempt(succeeded=True, detail=f"{told} {side} {other} there, or level")
+            if not any(pair in set(_above(check)) for check in here if _strict(check) for pair in rivals):
+                detail = (
+                    f"{told} {side} any other there: level with all of them is not {'lowest' if lowest else 'best'}"
+                )
+                return Attempt(succeeded=True, detail=detail)
     return Attempt(succeeded=False, detail="what cited statements call best is put above or level by checks")
 
 
@@ -113,14 +131,17 @@ def spreads(subject: Subject) -> Attempt:
     """Return whether the paper prints cited arms apart, and checks ask no more than that they be level.
 
     Of two cited cells of a place that lie apart by twice the usual margin, where the arms are held level: some check
-    has to ask of arms there that they differ. The guard of a rank distance, which looks at another measure of the
-    same arms, need not.
+    has to ask there that the upper arm lie above another, or the lower one below. The guard of a cited rank distance,
+    which looks at another measure of the same arms, need not.
     """
     claim = subject.claim
-    for upper, lower in _printed_apart(spoken(claim, subject.file.paper, claim.cells)):
+    cited = list(spoken(claim, subject.file.paper, claim.cells))
+    for upper, lower in _printed_apart(cited):
         here = [check for check in promised(subject) if _there(check, claim, upper)]
         level = [check for check in here if not _strict(check) and (upper.arm, lower.arm) in set(_above(check))]
-        if any(_strict(check) for check in here) or _guards(subject, upper, lower):
+        signs = [one for check in here if _strict(check) for signs in _signed(check) for one in signs]
+        apart = any((arm == upper.arm and sign > 0) or (arm == lower.arm and sign < 0) for arm, sign in signs)
+        if apart or _guards(subject, cited, upper, lower):
             continue
         if level and _edge(upper, lower) >= 2 * MARGINS.get(str(upper.measure), MARGIN):
             return Attempt(
@@ -142,14 +163,12 @@ def _printed_apart(cells: Iterable[Spoken]) -> Iterator[tuple[Spoken, Spoken]]:
         yield from combinations(sorted(found, key=lambda one: -float(one.value)), 2)
 
 
-def _guards(subject: Subject, better: Spoken, worse: Spoken) -> bool:
-    """Tell whether arms that are held level in a place are put apart there by rank distance: less is better."""
-    place = replace(better, measure=None)
-    return any(
-        check.measure == RANK_DISTANCE
-        and _strict(check)
-        and (worse.arm, better.arm) in set(_above(check))
-        and _there(check, subject.claim, place)
+def _guards(subject: Subject, cited: Iterable[Spoken], better: Spoken, worse: Spoken) -> bool:
+    """Tell whether cited rank distances of arms that are held level are put apart there by a check: less is better."""
+    place = replace(better, measure=RANK_DISTANCE)
+    spots = {(one.base, one.dataset, one.arm) for one in cited if one.measure == RANK_DISTANCE}
+    return {(better.base, better.dataset, one.arm) for one in (better, worse)} <= spots and any(
+        _strict(check) and (worse.arm, better.arm) in set(_above(check)) and _there(check, subject.claim, place)
         for check in promised(subject)
     )
 
@@ -198,13 +217,18 @@ def _above(check: Check) -> Iterator[tuple[str, str]]:
 
     A mean of several arms above another, or below it, says nothing of each of them.
     """
-    named = [plain(side.sampling) for side in sides(check)]
     if check.relation == "order":
-        yield from combinations(named, 2)
+        yield from combinations([plain(side.sampling) for side in sides(check)], 2)
         return
-    for contrast in contrasts(check):
-        downward = contrast.downward or check.relation == "reduced-by"
-        signed = [(arm, -weight if downward else weight) for arm, weight in zip(named, contrast.weights, strict=True)]
-        upper, lower = [arm for arm, weight in signed if weight > 0], [arm for arm, weight in signed if weight < 0]
+    for signs in _signed(check):
+        upper, lower = [arm for arm, sign in signs if sign > 0], [arm for arm, sign in signs if sign < 0]
         if len(upper) == len(lower) == 1:
             yield upper[0], lower[0]
+
+
+def _signed(check: Check) -> Iterator[list[tuple[str, float]]]:
+    """Yield for each of a check's contrasts its arms with their weights, above 0 where an arm is to lie higher."""
+    for contrast in contrasts(check):
+        sign = -1 if contrast.downward or check.relation == SIZE else 1
+        weights = zip(sides(check), contrast.weights, strict=True)
+        yield [(plain(side.sampling), sign * weight) for side, weight in weights]

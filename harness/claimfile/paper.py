@@ -12,6 +12,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ TABLE_FILE = re.compile(r"table-([0-9]+)-([a-z0-9-]+)\.csv")
 NUMBER = re.compile(r"-?([0-9]+(\.[0-9]+)?|\.[0-9]+)")
 STATEMENTS = "statements.csv"
 STATEMENT_COLUMNS = ("id", "section", "kind", "left", "relation", "right", "claimed", "unit")
+COMPARED_TO = {"difference": 0, "ratio": 1}
+"""Kinds of statements that compare two cells by a number, and what it is where they are the same."""
+
 LARGEST = 1 << 22
 LONGEST = 80
 
@@ -33,8 +37,9 @@ LONGEST = 80
 class Paper:
     """Cells by id, values verbatim; `digest` covers every file that was read.
 
-    `titles` holds table names by number, `speaks` the cells that each statement speaks of, `relations` in what way
-    it does (`<`, `>`, `=`, `below`, `max`).
+    `titles` holds table names by number, `speaks` the cells that each statement speaks of, `relations` how its left
+    side lies to its right one: `<`, `>`, `level`, or by a share of it `below`, `above`; `max` and `min` of the best
+    and the worst; `=` of a number alone.
     """
 
     cells: dict[str, str]
@@ -162,4 +167,13 @@ class _Reading:
             self.put(STATEMENTS, number, row[0], row[STATEMENT_COLUMNS.index("claimed")])
             sides = (row[STATEMENT_COLUMNS.index(side)] for side in ("left", "right"))
             self.speaks[row[0]] = tuple(side for side in sides if side)
-            self.relations[row[0]] = row[STATEMENT_COLUMNS.index("relation")]
+            self.relations[row[0]] = _relation(dict(zip(STATEMENT_COLUMNS, row, strict=True)))
+
+
+def _relation(row: dict[str, str]) -> str:
+    """Return how a statement puts its sides to each other: a difference and a ratio tell it by their number."""
+    even = COMPARED_TO.get(row["kind"])
+    if even is None or not NUMBER.fullmatch(row["claimed"]):
+        return row["relation"]
+    more = Decimal(row["claimed"]) - even
+    return ">" if more > 0 else "<" if more < 0 else "level"

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from attacked_builders import subject
 from court_builders import check, claim
 
-from harness.attack.statements import bests, spreads
+from harness.attack.statements import bests, orders, spreads
 from harness.claimfile.paper import Paper
+
+if TYPE_CHECKING:
+    from harness.records.claim import Check
 
 TITLES = {"T3": "xquad-r-xlm-r", "T7": "rank-distance-xquad-r"}
 PLACE = "T3:MAP/mean:multilingual_"
 LEVEL: dict[str, Any] = {"relation": "comparable-or-above", "margin": "0.01"}
 BELOW: dict[str, Any] = {"measure": "rank-distance", "relation": "below"}
 CROSS, MONO = {"right": "x-y"}, {"right": "x-x-mono"}
+REVERSED: dict[str, Any] = {"left": "x-x-mono", "right": "hybrid"}
+SIZE: dict[str, Any] = {"relation": "reduced-by", "required": "full"}
 AWAY: dict[str, Any] = {"left": None, "right": None}
 ORDER: dict[str, Any] = {"relation": "order", **AWAY, "arms": ("hybrid", "x-x-mono", "x-y")}
 ODD: dict[str, Any] = {"relation": "contrast", **AWAY, "weights": {"hybrid": 2, "x-y": -1, "x-x-mono": -1}}
@@ -69,10 +74,9 @@ def test_exact_who_is_level_with_all_others_is_not_best(
         # a narrower one asks more, not less
         (("0.505", "0.50", None), (LEVEL | MONO | {"margin": "0.001"},), False),
         (("0.53", "0.50", None), (LEVEL | MONO | {"margin": "0"},), False),
-        # the guard of a rank distance, either way
-        (("0.53", "0.50", None), (LEVEL | MONO, BELOW | MONO), False),
-        (("0.53", "0.50", None), (LEVEL | MONO, BELOW | {"left": "x-x-mono", "right": "hybrid"}), True),
-        (("0.53", "0.50", None), (LEVEL | MONO, BELOW | {"relation": "comparable-or-below", "margin": "0.05"}), True),
+        # what is asked of others does not put the two apart
+        (("0.53", "0.50", "0.48"), (LEVEL | MONO, {"left": "x-x-mono", "right": "x-y"}), True),
+        (("0.53", "0.50", "0.52"), (LEVEL | MONO, {"left": "x-y", "right": "x-x-mono"}), False),
         # what is no number is not compared
         (("best", "0.50", None), (LEVEL | MONO,), False),
     ],
@@ -83,8 +87,32 @@ def test_exact_arms_that_are_printed_apart_are_not_only_asked_to_be_level(
     arms = ("hybrid", "x-x-mono", "x-y")
     cells = {f"{PLACE}{arm}": value for arm, value in zip(arms, printed, strict=True) if value is not None}
     checks = tuple(check(**{"id": f"check{at}"} | one) for at, one in enumerate(changes))
+    assert found(tmp_path, cells, checks) is told
+
+
+def found(folder: Path, cells: dict[str, str], checks: tuple[Check, ...]) -> bool:
     of = claim(cells=tuple(cells), checks=checks, bases=("xlm-r",))
-    assert spreads(subject(of, tmp_path, cells=cells, titles=TITLES)).succeeded is told
+    return spreads(subject(of, folder, cells=cells, titles=TITLES)).succeeded
+
+
+@pytest.mark.parametrize(
+    ("distances", "guard", "told"),
+    [
+        (("hybrid", "x-x-mono"), BELOW | MONO, False),
+        (("hybrid", "x-x-mono"), BELOW | {"left": "x-x-mono", "right": "hybrid"}, True),
+        (("hybrid", "x-x-mono"), BELOW | MONO | {"relation": "comparable-or-below", "margin": "0.05"}, True),
+        (("hybrid", "x-x-mono"), BELOW | MONO | {"languages": ("de",)}, True),
+        # distances that are not cited, of these arms, are not what the claim is about
+        ((), BELOW | MONO, True),
+        (("hybrid", "x-y"), BELOW | MONO, True),
+    ],
+)
+def test_exact_the_guard_of_a_cited_rank_distance_may_hold_level(
+    tmp_path: Path, distances: tuple[str, ...], guard: dict[str, Any], *, told: bool
+) -> None:
+    cells = {f"{PLACE}hybrid": "0.53", f"{PLACE}x-x-mono": "0.50"}
+    cells |= {f"T7:mean:xlm-r_{arm}": "300" for arm in distances}
+    assert found(tmp_path, cells, (check(**LEVEL | MONO), check(**{"id": "guard"} | guard))) is told
 
 
 @pytest.mark.parametrize(
@@ -95,3 +123,73 @@ def test_exact_of_rank_distance_ten_percent_is_apart(tmp_path: Path, printed: tu
     level = check(**BELOW | CROSS | {"relation": "comparable-or-below", "margin": "0.05"})
     of = claim(cells=tuple(cells), checks=(level,), bases=("xlm-r",))
     assert spreads(subject(of, tmp_path, cells=cells, titles=TITLES)).succeeded is told
+
+
+@pytest.mark.parametrize(
+    ("relation", "changes", "told"),
+    [
+        (">", (MONO,), False),
+        (">", (LEVEL | MONO,), True),
+        ("<", (REVERSED,), False),
+        ("<", (MONO,), True),
+        # by how much is said: a difference is asked for, and of a reduction its size
+        ("above", (MONO,), False),
+        ("above", (LEVEL | MONO,), True),
+        ("below", (MONO | SIZE,), False),
+        ("level", (LEVEL | {"relation": "equivalent"} | MONO,), False),
+        ("level", (LEVEL | MONO, LEVEL | REVERSED), False),
+        ("level", (MONO,), True),
+        ("level", (LEVEL | MONO,), True),
+        ("level", (), True),
+        # a number alone puts nothing anywhere
+        ("=", (), False),
+    ],
+)
+def test_exact_what_a_statement_says_of_two_arms_is_asked(
+    tmp_path: Path, relation: str, changes: tuple[dict[str, Any], ...], *, told: bool
+) -> None:
+    cells = {f"{PLACE}hybrid": "0.53", f"{PLACE}x-x-mono": "0.50", "S9": "3"}
+    checks = tuple(check(**{"id": f"check{at}"} | one) for at, one in enumerate(changes)) or (check(measure="MRR"),)
+    one = subject(claim(cells=("S9",), checks=checks, bases=("xlm-r",)), tmp_path, cells={}, titles=TITLES)
+    paper = Paper(cells, "0" * 64, TITLES, {"S9": (f"{PLACE}hybrid", f"{PLACE}x-x-mono")}, {"S9": relation})
+    assert orders(replace(one, file=replace(one.file, paper=paper))).succeeded is told
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ((BELOW | MONO, SIZE | {"measure": "rank-distance"} | MONO), False),
+        ((SIZE | {"measure": "rank-distance", "required": True} | MONO,), False),
+        ((BELOW | MONO,), True),
+        ((BELOW | MONO, SIZE | {"measure": "rank-distance", "required": False} | MONO), True),
+        ((BELOW | MONO, SIZE | {"measure": "rank-distance"} | REVERSED), True),
+        ((BELOW | MONO, SIZE | MONO), True),
+    ],
+)
+def test_exact_a_reduction_is_asked_for_its_size(
+    tmp_path: Path, changes: tuple[dict[str, Any], ...], *, told: bool
+) -> None:
+    cells = {"T7:mean:xlm-r_hybrid": "286.6", "T7:mean:xlm-r_x-x-mono": "410.2", "S14": "30.1"}
+    checks = tuple(check(**{"id": f"check{at}"} | one) for at, one in enumerate(changes))
+    one = subject(claim(cells=("S14",), checks=checks, bases=("xlm-r",)), tmp_path, cells={}, titles=TITLES)
+    paper = Paper(cells, "0" * 64, TITLES, {"S14": tuple(cells)[:2]}, {"S14": "below"})
+    assert orders(replace(one, file=replace(one.file, paper=paper))).succeeded is told
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ((REVERSED, CROSS | {"relation": "below"}), False),
+        ((REVERSED, LEVEL | {"left": "x-y", "right": "hybrid"}), False),
+        ((LEVEL | REVERSED, LEVEL | {"left": "x-y", "right": "hybrid"}), True),
+        ((MONO, CROSS), True),
+        ((REVERSED,), True),
+    ],
+)
+def test_exact_who_is_lowest_is_below_each_other(
+    tmp_path: Path, changes: tuple[dict[str, Any], ...], *, told: bool
+) -> None:
+    checks = tuple(check(**{"id": f"check{at}"} | one) for at, one in enumerate(changes))
+    one = subject(claim(cells=("S9",), checks=checks), tmp_path, cells={}, titles=TITLES)
+    paper = Paper({"S9": ""}, "0" * 64, TITLES, {"S9": (f"{PLACE}*", "hybrid")}, {"S9": "min"})
+    assert bests(replace(one, file=replace(one.file, paper=paper))).succeeded is told

@@ -127,3 +127,28 @@ def test_theory_any_bytes_are_a_paper_or_told(tmp_path_factory: pytest.TempPathF
     else:
         return
     assert faults
+
+
+@pytest.mark.parametrize(
+    ("kind", "relation", "claimed", "lies"),
+    [
+        ("order", ">", "", ">"),
+        ("reduction", "below", "30.1", "below"),
+        ("increase", "above", "5", "above"),
+        ("difference", "=", "0.02", ">"),
+        ("difference", "=", "-0.02", "<"),
+        ("difference", "=", "0.000", "level"),
+        ("ratio", "=", "1.05", ">"),
+        ("ratio", "=", "0.95", "<"),
+        ("ratio", "=", "1.0", "level"),
+        ("ratio", "=", "about one", "="),
+        ("value", "=", "0.5", "="),
+        ("best", "min", "", "min"),
+    ],
+)
+def test_exact_a_statement_puts_its_left_side_somewhere(
+    tmp_path: Path, kind: str, relation: str, claimed: str, lies: str
+) -> None:
+    paper = read_paper(lay(tmp_path, HEADER + f"S1,1,{kind},l,{relation},r,{claimed},u\n"), "p")
+    assert paper.relations == {"S1": lies}
+    assert paper.speaks == {"S1": ("l", "r")}
