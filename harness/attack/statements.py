@@ -131,7 +131,7 @@ def spreads(subject: Subject) -> Attempt:
     """Return whether the paper prints cited arms apart, and checks ask no more than that they be level.
 
     Of two cited cells of a place that lie apart by twice the usual margin, where the arms are held level: some check
-    has to ask there that the upper arm lie above another, or the lower one below. The guard of a cited rank distance,
+    has to ask there that the upper arm lie above another. The guard of a cited rank distance,
     which looks at another measure of the same arms, need not.
     """
     claim = subject.claim
@@ -140,8 +140,7 @@ def spreads(subject: Subject) -> Attempt:
         here = [check for check in promised(subject) if _there(check, claim, upper)]
         level = [check for check in here if not _strict(check) and (upper.arm, lower.arm) in set(_above(check))]
         signs = [one for check in here if _strict(check) for signs in _signed(check) for one in signs]
-        apart = any((arm == upper.arm and sign > 0) or (arm == lower.arm and sign < 0) for arm, sign in signs)
-        if apart or _guards(subject, cited, upper, lower):
+        if any(arm == upper.arm and sign > 0 for arm, sign in signs) or _guards(subject, cited, upper, lower):
             continue
         if level and _edge(upper, lower) >= 2 * MARGINS.get(str(upper.measure), MARGIN):
             return Attempt(
