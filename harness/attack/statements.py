@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from harness.claimfile.paper import Paper
     from harness.records.claim import Check, Claim
 
-HIGHER, LOWER = frozenset({">", "above"}), frozenset({"<", "below"})
-"""How a statement puts its left cell to its right one (`harness.claimfile.paper`)."""
-
 REDUCTION, LEVEL, WORST = "below", "level", "min"
-SIZED = frozenset({"above", REDUCTION})
+SIZED = frozenset({"above", "more", "less", REDUCTION})
 """Relations that are said together with by how much."""
+
+HIGHER, LOWER = frozenset({">", "above", "more"}), frozenset({"<", "less", REDUCTION})
+"""How a statement puts its left cell to its right one (`harness.claimfile.paper`)."""
 
 SIZE = "reduced-by"
 
@@ -63,7 +63,8 @@ def orders(subject: Subject) -> Attempt:
 
     Level is enough where the printed edge is below twice the margin (claims, margins); a margin wider than those of
     the fourteen claims does not make more of it so. Where it is said by how much, some check has to ask that there be
-    any difference, and of a reduction how large it is. Where two arms are said to be the same, some check each way.
+    any difference, and how large it is: of a reduction there is one that can. Where two arms are said to be the same,
+    some check each way.
     """
     claim, paper = subject.claim, subject.file.paper
     for statement, upper, lower in pairs(claim, paper):
@@ -78,7 +79,7 @@ def orders(subject: Subject) -> Attempt:
         if relation != LEVEL and not _puts(strict, upper, lower):
             return Attempt(succeeded=True, detail=f"{told} {'asks for any' if sized else 'puts them so or level'}")
         sizes = [check for check in here if check.relation == SIZE]
-        if relation == REDUCTION and not _puts(sizes, upper, lower):
+        if sized and not (relation == REDUCTION and _puts(sizes, upper, lower)):
             return Attempt(succeeded=True, detail=f"{told} asks by how much")
     return Attempt(succeeded=False, detail="every cited order is asked for by a check")
 
@@ -131,24 +132,36 @@ def spreads(subject: Subject) -> Attempt:
     """Return whether the paper prints cited arms apart, and checks ask no more than that they be level.
 
     Of two cited cells of a place that lie apart by twice the usual margin, where the arms are held level: some check
-    has to ask there that the upper arm lie above another. The guard of a cited rank distance,
-    which looks at another measure of the same arms, need not.
+    has to ask there that the upper arm lie above another. The guard of a cited rank distance, which looks at another
+    measure of the same arms, need not. No two of them are held level by more than the usual margin alone.
     """
     claim = subject.claim
     cited = list(spoken(claim, subject.file.paper, claim.cells))
     for upper, lower in _printed_apart(cited):
         here = [check for check in promised(subject) if _there(check, claim, upper)]
-        level = [check for check in here if not _strict(check) and (upper.arm, lower.arm) in set(_above(check))]
+        usual = MARGINS.get(str(upper.measure), MARGIN)
+        told = f"the paper prints {upper.cell} = {upper.value}, {lower.cell} = {lower.value}"
+        loose = next(_loose(here, upper, lower, usual), None)
+        if loose is not None:
+            return Attempt(succeeded=True, detail=f"{loose.id} has a margin of {loose.margin}, and {told}")
+        level = [check for check in here if not _strict(check) and _puts([check], upper, lower)]
         signs = [one for check in here if _strict(check) for signs in _signed(check) for one in signs]
         if any(arm == upper.arm and sign > 0 for arm, sign in signs) or _guards(subject, cited, upper, lower):
             continue
-        if level and _edge(upper, lower) >= 2 * MARGINS.get(str(upper.measure), MARGIN):
+        if level and _edge(upper, lower) >= 2 * usual:
             return Attempt(
                 succeeded=True,
-                detail=f"{level[0].id} would hold if {upper.arm} and {lower.arm} were the same, and the paper prints "
-                f"{upper.cell} = {upper.value}, {lower.cell} = {lower.value}",
+                detail=f"{level[0].id} would hold if {upper.arm} and {lower.arm} were the same, and {told}",
             )
     return Attempt(succeeded=False, detail="what the cited cells print apart is not only asked to be level")
+
+
+def _loose(checks: Iterable[Check], one: Spoken, other: Spoken, usual: float) -> Iterator[Check]:
+    """Yield a check that holds two arms level by more than the usual margin, where no other holds them closer."""
+    for pair in ((one, other), (other, one)):
+        holding = [check for check in checks if _puts([check], *pair)]
+        if all(not _strict(check) and float(decimal(check.margin)) > usual for check in holding):
+            yield from holding
 
 
 def _printed_apart(cells: Iterable[Spoken]) -> Iterator[tuple[Spoken, Spoken]]:

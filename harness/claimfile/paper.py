@@ -29,6 +29,9 @@ STATEMENT_COLUMNS = ("id", "section", "kind", "left", "relation", "right", "clai
 COMPARED_TO = {"difference": 0, "ratio": 1}
 """Kinds of statements that compare two cells by a number, and what it is where they are the same."""
 
+BY_HOW_MUCH = {">": "more", "<": "less"}
+"""What an order is that has a number."""
+
 LARGEST = 1 << 22
 LONGEST = 80
 
@@ -38,8 +41,8 @@ class Paper:
     """Cells by id, values verbatim; `digest` covers every file that was read.
 
     `titles` holds table names by number, `speaks` the cells that each statement speaks of, `relations` how its left
-    side lies to its right one: `<`, `>`, `level`, or by a share of it `below`, `above`; `max` and `min` of the best
-    and the worst; `=` of a number alone.
+    side lies to its right one: `<`, `>`, `level`; by a share of it `below`, `above`, by another number `less`, `more`;
+    `max` and `min` of the best and the worst; `=` of a number alone.
     """
 
     cells: dict[str, str]
@@ -173,7 +176,7 @@ class _Reading:
 def _relation(row: dict[str, str]) -> str:
     """Return how a statement puts its sides to each other: a difference and a ratio tell it by their number."""
     even = COMPARED_TO.get(row["kind"])
-    if even is None or not NUMBER.fullmatch(row["claimed"]):
-        return row["relation"]
-    more = Decimal(row["claimed"]) - even
-    return ">" if more > 0 else "<" if more < 0 else "level"
+    if even is not None and NUMBER.fullmatch(row["claimed"]):
+        more = Decimal(row["claimed"]) - even
+        return "more" if more > 0 else "less" if more < 0 else "level"
+    return BY_HOW_MUCH.get(row["relation"], row["relation"]) if row["claimed"] else row["relation"]

@@ -69,7 +69,14 @@ def test_exact_who_is_level_with_all_others_is_not_best(
         (("0.53", "0.52", "0.50"), (LEVEL | MONO, LEVEL | CROSS), True),
         (("0.53", "0.52", "0.50"), (LEVEL | MONO, ODD), False),
         (("0.53", "0.52", "0.50"), (LEVEL | MONO,), False),
-        # a margin that is wider than those of the fourteen makes nothing level
+        # a margin that is wider than those of the fourteen makes nothing level, wherever they are printed
+        (("0.505", "0.50", None), (LEVEL | MONO | {"margin": "0.05"},), True),
+        (("0.505", "0.50", None), (LEVEL | REVERSED | {"margin": "0.05"},), True),
+        (("0.505", "0.50", None), (LEVEL | MONO | {"relation": "equivalent", "margin": "0.02"},), True),
+        (("0.505", "0.50", None), (LEVEL | MONO | {"margin": "0.05"}, LEVEL | MONO), False),
+        (("0.505", "0.50", None), (LEVEL | MONO | {"margin": "0.05"}, LEVEL | REVERSED), True),
+        (("0.505", "0.50", None), (LEVEL | MONO | {"margin": "0.05"}, MONO), False),
+        (("0.505", "0.50", None), (LEVEL | MONO | {"margin": "0.05", "setting": "monolingual"},), False),
         (("0.52", "0.50", None), (LEVEL | MONO | {"margin": "0.1"},), True),
         # a narrower one asks more, not less
         (("0.505", "0.50", None), (LEVEL | MONO | {"margin": "0.001"},), False),
@@ -132,9 +139,12 @@ def test_exact_of_rank_distance_ten_percent_is_apart(tmp_path: Path, printed: tu
         (">", (LEVEL | MONO,), True),
         ("<", (REVERSED,), False),
         ("<", (MONO,), True),
-        # by how much is said: a difference is asked for, and of a reduction its size
-        ("above", (MONO,), False),
-        ("above", (LEVEL | MONO,), True),
+        # by how much is said: a difference is asked for, and its size, which a check can ask of a reduction alone
+        ("above", (MONO,), True),
+        ("above", (REVERSED | SIZE,), True),
+        ("more", (MONO,), True),
+        ("less", (REVERSED,), True),
+        ("less", (MONO | SIZE,), True),
         ("below", (MONO | SIZE,), False),
         ("level", (LEVEL | {"relation": "equivalent"} | MONO,), False),
         ("level", (LEVEL | MONO, LEVEL | REVERSED), False),
