@@ -123,7 +123,7 @@ def measured(check: Check, claim: Claim, one: Spoken) -> bool:
         and (one.setting is None or one.setting in alone)
         and one.base in {None, *bases_of(claim, check)}
         and one.dataset in {None, *claim.datasets}
-        and one.arm in {None, *(plain(side.sampling) for side in sides(check))}
+        and one.arm in {None, *(plain(side.sampling, shares=True) for side in sides(check))}
         and of_row(check, one)
     )
 
@@ -155,7 +155,7 @@ def claimed_sides(subject: Subject) -> Iterator[str]:
     """Yield in words where what a check cites is not of its own sides, base, dataset, measure and setting."""
     for check in subject.claim.checks:
         yield from _counts_of_another(check, subject)
-        named = [plain(side.sampling) for side in sides(check)]
+        named = [plain(side.sampling, shares=True) for side in sides(check)]
         for key, cited in check.claimed.items():
             base, dataset = key.rpartition("/")[2], key.rpartition("/")[0] or subject.claim.datasets[0]
             if isinstance(cited, CitedEffect):

@@ -15,6 +15,7 @@ Read off the claim and its scope; nothing is measured. Source: design, Attacking
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.attack.probe import Attempt, Probe
@@ -85,15 +86,25 @@ def _bindings(subject: Subject) -> Attempt:
             return Attempt(
                 succeeded=True, detail=f"arms are trained in no language of {name}, and differ in nothing there"
             )
+    odd = next(_odd_bases(subject), None)
+    if odd is not None:
+        return Attempt(succeeded=True, detail=odd)
+    return Attempt(succeeded=False, detail="each data set is its own, in as many languages as its settings need")
+
+
+def _odd_bases(subject: Subject) -> Iterator[str]:
+    """Yield in words which of the paper's bases is bound to what need not be like it."""
     named = PAPER_BASES & set(subject.claim.bases) & set(subject.scope.bases)
     unshown = sorted(named - set(subject.scope.regimes))
     if len(named) > 1 and unshown:
-        told = f"{unshown[0]} is one of several bases of a mean, and no regime says that it stands for the paper's"
-        return Attempt(succeeded=True, detail=told)
+        yield f"{unshown[0]} is one of several bases of a mean, and no regime says that it stands for the paper's"
+    regimes = sorted((one.low, one.high, base) for base, one in subject.scope.regimes.items() if base in named)
+    for (_, high, one), (low, _, other) in pairwise(regimes):
+        if low < high:
+            yield f"{one} and {other} may be one and the same: their regimes overlap from {low:g} to {high:g}"
     blank = sorted(base for base in named if subject.scope.recipe_of(base).dose == 0)
     if blank:
-        return Attempt(succeeded=True, detail=f"{blank[0]} is bound to an encoder that read no translation")
-    return Attempt(succeeded=False, detail="each data set is its own, in as many languages as its settings need")
+        yield f"{blank[0]} is bound to an encoder that read no translation"
 
 
 def _unseen(subject: Subject) -> bool:

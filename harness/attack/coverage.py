@@ -9,6 +9,8 @@ is a way in which an analysis passes whatever the truth about the claim's own se
     bests           an arm that a cited statement calls best, which no check puts above or level with another there
     spreads         arms of which cited cells print one far above the other, and which are only asked to be level
     measures        a cited cell that no required check measures: its arm, measure, setting, base, data set and row
+    spans           the mean over all languages of a data set, of which the scope binds some
+    counts          a cited count that no required check counts
     arms            an arm that the statement speaks of and no required check compares
     languages       a check on chosen languages, for a claim that does not name them, or on some that a data set
                     does not have
@@ -22,14 +24,14 @@ How arms are compared is in `harness.attack.comparison`, what sentences alone te
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.attack.cited import MEAN, Spoken, measured, plain, spoken
+from harness.attack.cited import Spoken, plain, spoken
 from harness.attack.comparison import promised
+from harness.attack.measures import cited, counts, measures, spans
 from harness.attack.probe import Attempt, Probe
-from harness.attack.statements import bests, orders, pairs, spoken_best, spreads
-from harness.claimfile.coverage import PAPER_DATASETS, bases_of
+from harness.attack.statements import bests, orders, spoken_best, spreads
+from harness.claimfile.coverage import PAPER_DATASETS
 from harness.court.contrast import COMPARABLE, contrasts, sides
 from harness.data.cldr import name as word_for
 from harness.records.asked import TrainRequest
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.attack.subject import Subject
-    from harness.records.claim import Check, Claim
+    from harness.records.claim import Check
 
     Arm = tuple[str, str | None]
     """How a side fills its batches, and its base where it names one."""
@@ -70,11 +72,13 @@ def probes(subject: Subject) -> Iterator[Probe]:
     yield Probe("category", CATEGORY, lambda: _category(subject))
     yield Probe("no-evidence", CATEGORY, lambda: _no_evidence(subject))
     yield Probe("files", CATEGORY, lambda: _files(subject))
+    yield Probe("counts", COVERAGE, lambda: counts(subject))
     if subject.claim.kind == "effectiveness":
         yield Probe("orders", COVERAGE, lambda: orders(subject))
         yield Probe("bests", COVERAGE, lambda: bests(subject))
         yield Probe("spreads", COVERAGE, lambda: spreads(subject))
-        yield Probe("measures", COVERAGE, lambda: _measures(subject))
+        yield Probe("measures", COVERAGE, lambda: measures(subject))
+        yield Probe("spans", COVERAGE, lambda: spans(subject))
         yield Probe("arms", COVERAGE, lambda: _arms(subject))
         yield Probe("languages", COVERAGE, lambda: _languages(subject))
         yield Probe("direction", COVERAGE, lambda: _direction(subject))
@@ -134,68 +138,6 @@ def _files(subject: Subject) -> Attempt:
     return Attempt(succeeded=False, detail="each data set is bound to what it is called")
 
 
-def _cited(subject: Subject) -> list[Spoken]:
-    claim = subject.claim
-    return [one for one in spoken(claim, subject.file.paper, claim.cells) if one.result]
-
-
-def _measures(subject: Subject) -> Attempt:
-    """Return whether a cell is cited, by itself or in the order of a cited statement, that no check measures."""
-    claim = subject.claim
-    ordered = [one for _, *both in pairs(claim, subject.file.paper) for one in both]
-    held = {one.cell: one for one in (*_cited(subject), *ordered)}
-    spots = {_spot(one) for one in held.values()}
-    printed = {_spot(one) for one in _printed(subject)}
-    lacking = [
-        one
-        for one in held.values()
-        if not any(
-            measured(check, claim, one)
-            and {one.cell, *_beside(one, check)} <= set(held)
-            and _pooled(one, check, claim) & printed <= spots
-            for check in promised(subject)
-        )
-    ]
-    # a waiver excuses a cell beside others, and the mean's own cells those of a median whose order the text tells;
-    # nothing excuses all of them
-    told_in_order = {one.cell for one in ordered} - set(claim.cells)
-    excused = {
-        one.cell
-        for one in lacking
-        if f"{one.base}/{one.dataset}/{one.setting}" in claim.waived
-        or (one.statistic != MEAN and one.mean in held and one.cell in told_in_order)
-    }
-    for one in lacking:
-        if one.cell not in excused or len(lacking) == len(held):
-            told = " ".join(filter(None, (one.setting, one.measure, f"of {one.arm}" if one.arm else "")))
-            return Attempt(succeeded=True, detail=f"{one.cell} is cited, and no required check measures that {told}")
-    return Attempt(succeeded=False, detail="every cited cell is measured by a required check")
-
-
-def _beside(one: Spoken, check: Check) -> set[str]:
-    """Return the cells of the other languages that a check keeps: it measures their mean, so all of them are cited."""
-    if one.language is None or check.relation == "never-third":
-        return set()
-    return {one.in_language(language) for language in check.languages or ()}
-
-
-def _pooled(one: Spoken, check: Check, claim: Claim) -> set[Spoken]:
-    """Return the spots of a cell's kind over which a check takes its mean: bases and data sets."""
-    bases = bases_of(claim, check) if one.base is not None else [None]
-    datasets = claim.datasets if one.dataset is not None else [None]
-    return {replace(_spot(one), base=base, dataset=dataset) for base in bases for dataset in datasets}
-
-
-def _spot(one: Spoken) -> Spoken:
-    """Return what a cell speaks of, wherever and whatever is printed."""
-    return replace(one, cell="", value="")
-
-
-def _printed(subject: Subject) -> Iterator[Spoken]:
-    paper = subject.file.paper
-    return spoken(subject.claim, paper, paper.cells if paper is not None else ())
-
-
 def _arms(subject: Subject) -> Attempt:
     claim, counting = subject.claim, promised(subject)
     everywhere = {plain(side.sampling) for check in counting for side in sides(check)}
@@ -216,7 +158,7 @@ def _arms(subject: Subject) -> Attempt:
 def _languages(subject: Subject) -> Attempt:
     claim = subject.claim
     bound = subject.scope.datasets
-    cited = {one.language for one in (*_cited(subject), *spoken_best(claim, subject.file.paper))}
+    named = {one.language for one in (*cited(subject), *spoken_best(claim, subject.file.paper))}
     counting = promised(subject)
     for check in counting:
         if check.languages is None:
@@ -230,8 +172,8 @@ def _languages(subject: Subject) -> Attempt:
                     succeeded=True, detail=f"{check.id} keeps questions in {lacking}, of which {dataset} has none"
                 )
             if picked == held:
-                if len(held) > 1 and cited & held:
-                    told = ", ".join(sorted(filter(None, cited)))
+                if len(held) > 1 and named & held:
+                    told = ", ".join(sorted(filter(None, named)))
                     return Attempt(
                         succeeded=True, detail=f"{check.id} keeps all languages of {dataset}, the cells are of {told}"
                     )
@@ -241,8 +183,8 @@ def _languages(subject: Subject) -> Attempt:
                     succeeded=True,
                     detail=f"{check.id} keeps questions in {', '.join(sorted(picked))}, the claim speaks of passages",
                 )
-            unnamed = sorted(code for code in picked if code not in cited and not _said(code, claim.statement))
-            if unnamed or None in cited:
+            unnamed = sorted(code for code in picked if code not in named and not _said(code, claim.statement))
+            if unnamed or None in named:
                 told = ", ".join(unnamed or sorted(picked))
                 return Attempt(succeeded=True, detail=f"{check.id} picks {told}, of which the claim does not speak")
     return Attempt(succeeded=False, detail="no language was picked that the claim does not name")
@@ -255,7 +197,7 @@ def _said(code: str, statement: str) -> bool:
 
 
 def _direction(subject: Subject) -> Attempt:
-    cells = _cited(subject)
+    cells = cited(subject)
     for check in promised(subject):
         for contrast in contrasts(check) if check.relation in DIRECTED else ():
             arms = [(plain(side.sampling), side.base) for side in sides(check)]

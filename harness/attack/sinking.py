@@ -1,11 +1,12 @@
 """The world in which an arm sinks all answers to the end of the pool, and who objects.
 
 Rank distance alone is no merit: an encoder that ranks every translation badly has none. So for each
-check on rank distance, every arm that it claims to be less biased sinks in turn, and some required
-check on that arm by another measure, in the multilingual pool of the same data set, has to lose its
-support: one that weighs all ranks or sees the first ten, for a deep cut sees answers sink too late. Less biased
-are: the left side of below, comparable-or-below and reduced-by, the right side of above and comparable-or-above,
-what a contrast takes off.
+check on rank distance, every arm that it claims to be less biased sinks in turn, and all that it is
+not held against there find nothing; some required check on that arm by another measure, in the
+multilingual pool of the same data set, has to lose its support: one that weighs all ranks or sees the
+first ten, for a deep cut sees answers sink too late. Less biased are: the left side of below,
+comparable-or-below and reduced-by, the right side of above and comparable-or-above, what a contrast
+takes off.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def sinking(stands: Sequence[Stand], sunk: Measured) -> Attempt:
     for one in (stand for stand in stands if by_distance(stand.check)):
         for arm in less_biased(one.check):
             beside = [other for other in stands if other.dataset == one.dataset and _covers(other.check, one.check)]
-            if not any(_objects(other, arm, sunk) for other in beside):
+            rivals = set(sides(one.check)) - set(less_biased(one.check))
+            if not any(_objects(other, arm, rivals, sunk) for other in beside):
                 words = f"{one.name} holds when {arm.sampling} sinks every answer to the end of the pool; none objects"
                 return Attempt(succeeded=True, detail=words)
     return Attempt(succeeded=False, detail="when answers sink, a required check objects")
@@ -64,17 +66,20 @@ def _covers(guard: Check, check: Check) -> bool:
     return guard.languages is None or (check.languages is not None and set(check.languages) <= set(guard.languages))
 
 
-def _objects(stand: Stand, arm: Side, sunk: Measured) -> bool:
-    """Tell whether a check by another measure loses its support where an arm of it has sunk."""
-    check = stand.check
+def _objects(stand: Stand, arm: Side, rivals: set[Side], sunk: Measured) -> bool:
+    """Tell whether a check by another measure loses its support where an arm has sunk, and all but its rivals too."""
+    check, named = stand.check, sides(stand.check)
     if not _sees(str(check.measure)) or "multilingual" not in check.settings or check.relation == "never-third":
         return False
-    at = [number for number, side in enumerate(sides(check)) if side == arm]
-    if not at:
+    if arm not in named:
         return False
     inquiry = Inquiry(sunk, stand.case.seeds, check, stand.dataset)
     table = stand.values.copy()
-    table[at[0]] = values(inquiry.sample(stand.case.claim.bases, (arm,)))[0]
+    for at, side in enumerate(named):
+        if side == arm:
+            table[at] = values(inquiry.sample(stand.case.claim.bases, (arm,)))[0]
+        elif side not in rivals:
+            table[at] = 0.0
     return stand.judged(table[None])[0] != "supported"
 
 

@@ -133,35 +133,23 @@ def spreads(subject: Subject) -> Attempt:
 
     Of two cited cells of a place that lie apart by twice the usual margin, where the arms are held level: some check
     has to ask there that the upper arm lie above another. The guard of a cited rank distance, which looks at another
-    measure of the same arms, need not. No two of them are held level by more than the usual margin alone.
+    measure of the same arms, need not.
     """
     claim = subject.claim
     cited = list(spoken(claim, subject.file.paper, claim.cells))
     for upper, lower in _printed_apart(cited):
         here = [check for check in promised(subject) if _there(check, claim, upper)]
-        usual = MARGINS.get(str(upper.measure), MARGIN)
-        told = f"the paper prints {upper.cell} = {upper.value}, {lower.cell} = {lower.value}"
-        loose = next(_loose(here, upper, lower, usual), None)
-        if loose is not None:
-            return Attempt(succeeded=True, detail=f"{loose.id} has a margin of {loose.margin}, and {told}")
         level = [check for check in here if not _strict(check) and _puts([check], upper, lower)]
         signs = [one for check in here if _strict(check) for signs in _signed(check) for one in signs]
         if any(arm == upper.arm and sign > 0 for arm, sign in signs) or _guards(subject, cited, upper, lower):
             continue
-        if level and _edge(upper, lower) >= 2 * usual:
+        if level and _edge(upper, lower) >= 2 * MARGINS.get(str(upper.measure), MARGIN):
             return Attempt(
                 succeeded=True,
-                detail=f"{level[0].id} would hold if {upper.arm} and {lower.arm} were the same, and {told}",
+                detail=f"{level[0].id} would hold if {upper.arm} and {lower.arm} were the same, and the paper prints "
+                f"{upper.cell} = {upper.value}, {lower.cell} = {lower.value}",
             )
     return Attempt(succeeded=False, detail="what the cited cells print apart is not only asked to be level")
-
-
-def _loose(checks: Iterable[Check], one: Spoken, other: Spoken, usual: float) -> Iterator[Check]:
-    """Yield a check that holds two arms level by more than the usual margin, where no other holds them closer."""
-    for pair in ((one, other), (other, one)):
-        holding = [check for check in checks if _puts([check], *pair)]
-        if all(not _strict(check) and float(decimal(check.margin)) > usual for check in holding):
-            yield from holding
 
 
 def _printed_apart(cells: Iterable[Spoken]) -> Iterator[tuple[Spoken, Spoken]]:
@@ -204,10 +192,18 @@ def _superlatives(claim: Claim, paper: Paper | None) -> Iterator[tuple[str, str,
 
 
 def _places(claim: Claim, pattern: str, paper: Paper | None) -> list[Spoken]:
-    """Return the places that a statement names among the claim's bases and data sets, or all that it names."""
-    named = [read_off(claim, paper, cells) for cells in _tables(pattern)] if paper is not None else []
-    own = [one for one in named if one.base in {None, *claim.bases} and one.dataset in {None, *claim.datasets}]
-    return own or named
+    """Return the places of a statement's cells among the claim's bases and data sets, or all where none is there."""
+    if paper is None:
+        return []
+    tables = _tables(pattern)
+    names = [name for one in tables for name in _matched(one, paper)] or tables
+    places = {
+        replace(one, arm=None, cell="", value=""): one for one in (read_off(claim, paper, name) for name in names)
+    }
+    own = [
+        one for one in places.values() if one.base in {None, *claim.bases} and one.dataset in {None, *claim.datasets}
+    ]
+    return own or list(places.values())
 
 
 def _tables(pattern: str) -> list[str]:
@@ -217,6 +213,12 @@ def _tables(pattern: str) -> list[str]:
         return [pattern]
     rest = pattern[several.end() :]
     return [f"T{number}:{rest}" for number in range(int(several.group(1)), int(several.group(2)) + 1)]
+
+
+def _matched(pattern: str, paper: Paper) -> list[str]:
+    """Return the cells that a pattern names; `*` stands for anything within a row or a column."""
+    wanted = re.compile("[^:]*".join(map(re.escape, pattern.split("*"))))
+    return [cell for cell in paper.cells if wanted.fullmatch(cell)]
 
 
 def _there(check: Check, claim: Claim, place: Spoken) -> bool:
@@ -230,7 +232,7 @@ def _above(check: Check) -> Iterator[tuple[str, str]]:
     A mean of several arms above another, or below it, says nothing of each of them.
     """
     if check.relation == "order":
-        yield from combinations([plain(side.sampling) for side in sides(check)], 2)
+        yield from combinations([plain(side.sampling, shares=True) for side in sides(check)], 2)
         return
     for signs in _signed(check):
         upper, lower = [arm for arm, sign in signs if sign > 0], [arm for arm, sign in signs if sign < 0]
@@ -243,4 +245,4 @@ def _signed(check: Check) -> Iterator[list[tuple[str, float]]]:
     for contrast in contrasts(check):
         sign = -1 if contrast.downward or check.relation == SIZE else 1
         weights = zip(sides(check), contrast.weights, strict=True)
-        yield [(plain(side.sampling), sign * weight) for side, weight in weights]
+        yield [(plain(side.sampling, shares=True), sign * weight) for side, weight in weights]

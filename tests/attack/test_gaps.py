@@ -381,7 +381,9 @@ def test_exact_a_row_is_of_the_mean_unless_it_is_named_after_another_statistic(
         ((HYBRID,), {"languages": ("de",)}, True),
         ((HYBRID,), {"setting": "balanced"}, True),
         ((HYBRID,), {"pairs": "withheld"}, True),
-        ((HYBRID,), {"left": "hybrid@0.75"}, False),
+        ((HYBRID,), {"left": "hybrid@0.5"}, False),
+        # the paper's hybrid is the half
+        ((HYBRID,), {"left": "hybrid@0.75"}, True),
         ((HYBRID,), {"left": "x-y"}, True),
     ],
 )
@@ -390,6 +392,50 @@ def test_exact_what_is_cited_is_what_a_check_measures(
 ) -> None:
     one = subject(claim(cells=cells, checks=(check(**changes),)), tmp_path, cells=CELLS, titles=TITLES)
     (probe,) = (probe for probe in results(coverage.probes(one)) if probe.name == "measures")
+    assert probe.succeeded is told
+
+
+@pytest.mark.parametrize(
+    ("cells", "changes", "told"),
+    [
+        (("S04",), {}, False),
+        (("S04", "T10:ar:xquad_r_queries"), {}, True),
+        (("S04", "S05"), {}, True),
+        (("S04",), {"required": "full"}, True),
+        (("S04",), {"required": False}, True),
+        (("S06",), {}, False),  # the value of a result, which is no count
+        ((HYBRID, MONO), {}, False),
+        ((), {}, False),
+    ],
+)
+def test_exact_a_count_that_is_cited_is_counted_now(
+    tmp_path: Path, cells: tuple[str, ...], changes: dict[str, Any], *, told: bool
+) -> None:
+    of = claim(cells=cells, checks=(EQUALS.model_copy(update=changes),))
+    one = subject(of, tmp_path, cells=CELLS, titles=TITLES, asked=COUNTS)
+    speaks = {"S04": ("XQuAD-R languages",), "S05": ("MLQA-R languages",), "S06": (HYBRID,)}
+    paper = Paper(CELLS | {"S05": "7", "S06": "0.6"}, "0" * 64, TITLES, speaks, dict.fromkeys(speaks, "="))
+    one = replace(one, file=replace(one.file, paper=paper))
+    (probe,) = (probe for probe in results(coverage.probes(one)) if probe.name == "counts")
+    assert probe.succeeded is told
+
+
+@pytest.mark.parametrize(
+    ("bound", "cells", "told"),
+    [
+        (("de", "en"), (HYBRID, MONO), False),
+        (("de", "en", "fr"), (HYBRID, MONO), False),
+        (("de", "fr"), (HYBRID, MONO), True),
+        (("de", "fr"), ("T3:MAP/de:multilingual_hybrid",), False),
+        (("de", "fr"), (), False),
+    ],
+)
+def test_exact_a_mean_that_is_cited_is_of_all_languages_that_are_printed(
+    tmp_path: Path, bound: tuple[str, ...], cells: tuple[str, ...], *, told: bool
+) -> None:
+    scope = small_scope(datasets={"xquad-r": {"source": "atlas", "part": "xquad-r", "languages": bound}})
+    one = subject(claim(cells=cells), tmp_path, cells=CELLS, titles=TITLES, scope=scope, asked=TRAINS)
+    (probe,) = (probe for probe in results(coverage.probes(one)) if probe.name == "spans")
     assert probe.succeeded is told
 
 

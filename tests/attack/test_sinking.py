@@ -85,3 +85,25 @@ def test_exact_a_guard_is_of_the_questions_that_the_distance_is_of(
 def test_exact_what_names_no_less_biased_arm() -> None:
     assert less_biased(check(measure="rank-distance", relation="equivalent", margin="0.1")) == ()
     assert [side.sampling for side in less_biased(LOWER)] == ["hybrid"]
+
+
+@pytest.mark.parametrize(
+    ("guards", "objects"),
+    [
+        # beside whom the distance is less, or beside one who may have sunk as well
+        (({"right": "x-x-mono"},), True),
+        (({"right": "x-y"},), False),
+        (({"right": "x-y"}, {"right": "x-x-mono"}), True),
+        (({"relation": "order", "left": None, "right": None, "arms": ("hybrid", "x-y", "x-x-mono")},), True),
+        (({"left": "x-y", "right": "x-x-mono"},), False),
+    ],
+)
+def test_exact_a_guard_holds_the_arm_beside_whom_its_distance_is_less(
+    guards: tuple[dict[str, object], ...], *, objects: bool
+) -> None:
+    placed = [
+        stand(one, {"hybrid": 0.62, "x-x-mono": 0.58, "x-y": 0.6}, noise=0.004)
+        for one in (GUARD.model_copy(update={"id": f"guard{at}"} | guard) for at, guard in enumerate(guards))
+    ]
+    lower = stand(LOWER, {"hybrid": 0.5, "x-x-mono": 0.58}, noise=0.004)
+    assert sinking([lower, *placed], sunk()).succeeded is not objects  # type: ignore[arg-type]

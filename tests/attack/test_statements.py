@@ -69,14 +69,7 @@ def test_exact_who_is_level_with_all_others_is_not_best(
         (("0.53", "0.52", "0.50"), (LEVEL | MONO, LEVEL | CROSS), True),
         (("0.53", "0.52", "0.50"), (LEVEL | MONO, ODD), False),
         (("0.53", "0.52", "0.50"), (LEVEL | MONO,), False),
-        # a margin that is wider than those of the fourteen makes nothing level, wherever they are printed
-        (("0.505", "0.50", None), (LEVEL | MONO | {"margin": "0.05"},), True),
-        (("0.505", "0.50", None), (LEVEL | REVERSED | {"margin": "0.05"},), True),
-        (("0.505", "0.50", None), (LEVEL | MONO | {"relation": "equivalent", "margin": "0.02"},), True),
-        (("0.505", "0.50", None), (LEVEL | MONO | {"margin": "0.05"}, LEVEL | MONO), False),
-        (("0.505", "0.50", None), (LEVEL | MONO | {"margin": "0.05"}, LEVEL | REVERSED), True),
-        (("0.505", "0.50", None), (LEVEL | MONO | {"margin": "0.05"}, MONO), False),
-        (("0.505", "0.50", None), (LEVEL | MONO | {"margin": "0.05", "setting": "monolingual"},), False),
+        # a margin that is wider than those of the fourteen makes nothing level
         (("0.52", "0.50", None), (LEVEL | MONO | {"margin": "0.1"},), True),
         # a narrower one asks more, not less
         (("0.505", "0.50", None), (LEVEL | MONO | {"margin": "0.001"},), False),
@@ -184,6 +177,29 @@ def test_exact_a_reduction_is_asked_for_its_size(
     one = subject(claim(cells=("S14",), checks=checks, bases=("xlm-r",)), tmp_path, cells={}, titles=TITLES)
     paper = Paper(cells, "0" * 64, TITLES, {"S14": tuple(cells)[:2]}, {"S14": "below"})
     assert orders(replace(one, file=replace(one.file, paper=paper))).succeeded is told
+
+
+@pytest.mark.parametrize(
+    ("bases", "changes", "told"),
+    [
+        (("xlm-r",), (MONO, CROSS), True),
+        (("xlm-r",), (MONO | {"languages": ("de",)}, CROSS | {"languages": ("de",)}), True),
+        (("xlm-r",), tuple(arm | {"languages": (one,)} for arm in (MONO, CROSS) for one in ("de", "en")), False),
+        # what is printed of other bases is not the claim's
+        (("labse",), tuple(arm | {"languages": ("de",)} for arm in (MONO, CROSS)), False),
+        (("labse",), tuple({"left": "hybrid@0.25"} | arm | {"languages": ("de",)} for arm in (MONO, CROSS)), True),
+    ],
+)
+def test_exact_who_is_best_in_every_row_is_so_in_each_place_that_is_printed(
+    tmp_path: Path, bases: tuple[str, ...], changes: tuple[dict[str, Any], ...], *, told: bool
+) -> None:
+    rows = ("T3:MAP/de", "T3:MAP/en", "T5:MAP/de")
+    cells = {f"{row}:multilingual_{arm}": "0.5" for row in rows for arm in ("hybrid", "x-x-mono", "x-y")}
+    checks = tuple(check(**{"id": f"check{at}"} | one) for at, one in enumerate(changes))
+    one = subject(claim(cells=("S9",), checks=checks, bases=bases), tmp_path, cells={}, titles=TITLES)
+    titles = TITLES | {"T5": "xquad-r-labse"}
+    paper = Paper(cells | {"S9": ""}, "0" * 64, titles, {"S9": ("T3..T5:MAP/*:multilingual_*", "hybrid")})
+    assert bests(replace(one, file=replace(one.file, paper=paper))).succeeded is told
 
 
 @pytest.mark.parametrize(

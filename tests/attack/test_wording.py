@@ -82,7 +82,9 @@ def test_exact_bindings_that_are_not_what_they_are_called(tmp_path: Path) -> Non
     assert won(tmp_path, {"training": elsewhere}) == {"bindings"}
     assert won(tmp_path, {"training": elsewhere}, checks=(check(languages=("de",)),)) == set()
     shown = {"low": 0.8, "high": 0.9, "most": 0.25, "paper": 0.85}
-    for regimes, told in (({}, {"bindings"}), ({"xlm-r": shown}, {"bindings"}), (dict.fromkeys(BOTH, shown), set())):
+    apart = {"xlm-r": shown, "labse": shown | {"low": 0.9, "high": 0.97}}
+    alike = {"xlm-r": shown, "labse": shown | {"low": 0.89, "high": 0.97}}
+    for regimes, told in (({}, {"bindings"}), ({"xlm-r": shown}, {"bindings"}), (alike, {"bindings"}), (apart, set())):
         assert won(tmp_path, {"regimes": regimes}, bases=BOTH) == told
     assert won(tmp_path, {}) == set()
 
