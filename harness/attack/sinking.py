@@ -2,7 +2,7 @@
 
 Rank distance alone is no merit: an encoder that ranks every translation badly has none. So for each
 check on rank distance, every arm that it claims to be less biased sinks in turn, and all that it is
-not held against there find nothing; some required check on that arm by another measure, in the
+not held against there find half of that; some required check on that arm by another measure, in the
 multilingual pool of the same data set, has to lose its support: one that weighs all ranks or sees the
 first ten, for a deep cut sees answers sink too late. Less biased are: the left side of below,
 comparable-or-below and reduced-by, the right side of above and comparable-or-above, what a contrast
@@ -75,11 +75,12 @@ def _objects(stand: Stand, arm: Side, rivals: set[Side], sunk: Measured) -> bool
         return False
     inquiry = Inquiry(sunk, stand.case.seeds, check, stand.dataset)
     table = stand.values.copy()
+    deep = values(inquiry.sample(stand.case.claim.bases, (arm,)))[0]
     for at, side in enumerate(named):
         if side == arm:
-            table[at] = values(inquiry.sample(stand.case.claim.bases, (arm,)))[0]
-        elif side not in rivals:
-            table[at] = 0.0
+            table[at] = deep
+        elif side not in rivals:  # not `deep` itself: an interval without width says nothing
+            table[at] *= deep.mean() / (2 * table[at].mean()) if table[at].any() else 0.0
     return stand.judged(table[None])[0] != "supported"
 
 
