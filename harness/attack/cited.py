@@ -168,15 +168,21 @@ def claimed_sides(subject: Subject) -> Iterator[str]:
 
 
 def _counts_of_another(check: Check, subject: Subject) -> Iterator[str]:
-    """Yield counts whose cells are of another data set, language or kind of thing."""
+    """Yield counts whose cells, or statements, are of another data set, language or kind of thing."""
+    claim, paper = subject.claim, subject.file.paper
     for name, cited in check.counts.items():
         dataset, _, thing = name.rpartition("/")
         kind, _, language = thing.partition("-")
-        for one in spoken(subject.claim, subject.file.paper, [cited.cell]):
+        for one in spoken(claim, paper, [cited.cell]):
             its_kind = one.cell.rpartition("_")[2]
             wrong = one.dataset not in {None, dataset} or one.language not in {None, language}
             if wrong or (its_kind in KINDS and its_kind != kind):
                 yield f"{check.id} counts {name} and cites {one.cell}"
+        for text in paper.speaks.get(cited.cell, ())[:1] if paper is not None else ():
+            words, thing_of = words_of(text), kind if kind in KINDS else thing
+            its_dataset = named_in(words, PAPER_DATASETS | set(claim.datasets))
+            if its_dataset not in {None, dataset} or thing_of.replace("-", "") not in words.replace(" ", ""):
+                yield f"{check.id} counts {name} and cites {cited.cell}, which is of {text}"
 
 
 def _spoken_of(subject: Subject, cell: str) -> tuple[str, ...]:

@@ -26,9 +26,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from harness.attack.cited import Spoken, plain, spoken
+from harness.attack.cited import Spoken, plain
 from harness.attack.comparison import promised
-from harness.attack.measures import cited, counts, measures, spans
+from harness.attack.measures import cited, counts, measures, of_results, spans
 from harness.attack.probe import Attempt, Probe
 from harness.attack.statements import bests, orders, spoken_best, spreads
 from harness.claimfile.coverage import PAPER_DATASETS
@@ -100,9 +100,9 @@ def _category(subject: Subject) -> Attempt:
         return Attempt(
             succeeded=True, detail=f"category error: a count is offered for a sentence on effect ({said.group(0)!r})"
         )
-    results = [one.cell for one in spoken(claim, subject.file.paper, claim.cells) if one.result]
-    if results:
-        return Attempt(succeeded=True, detail=f"category error: a count is offered for the result in {results[0]}")
+    result = next((cell for cell in claim.cells if of_results(subject, cell)), None)
+    if result is not None:
+        return Attempt(succeeded=True, detail=f"category error: a count is offered for the result in {result}")
     return Attempt(succeeded=False, detail="a claim on counts, answered by counts")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.attack.cited import MEAN, measured, spoken
+from harness.attack.cited import MEAN, measured, read_off, spoken
 from harness.attack.comparison import promised
 from harness.attack.probe import Attempt
 from harness.attack.statements import pairs
@@ -58,6 +58,14 @@ def measures(subject: Subject) -> Attempt:
     return Attempt(succeeded=False, detail="every cited cell is measured by a required check")
 
 
+def of_results(subject: Subject, cell: str) -> bool:
+    """Tell whether a cited cell holds a result of retrieval, or a cited statement speaks of some."""
+    claim, paper = subject.claim, subject.file.paper
+    named = () if paper is None else paper.speaks.get(cell, (cell,))
+    cells = [one for one in named if ":" in one]
+    return paper is not None and any("*" in one or read_off(claim, paper, one).result for one in cells)
+
+
 def counts(subject: Subject) -> Attempt:
     """Return whether a count is cited, in the text or in a table of data, that no check counts now."""
     claim, paper = subject.claim, subject.file.paper
@@ -65,9 +73,7 @@ def counts(subject: Subject) -> Attempt:
     if paper is None:
         return Attempt(succeeded=False, detail="nothing is cited")
     for cell in claim.cells:
-        beside = [one for one in paper.speaks.get(cell, ()) if one in paper.cells or "*" in one]
-        result = any(one.result for one in spoken(claim, paper, [cell]))
-        if cell in paper.cells and not result and not beside and cell not in counted:
+        if cell in paper.cells and cell not in counted and not of_results(subject, cell):
             return Attempt(succeeded=True, detail=f"{cell} is cited, a count, and no required check counts it")
     return Attempt(succeeded=False, detail="every cited count is counted by a required check")
 

@@ -6,8 +6,8 @@ cannot be told from what was tried in vain.
 
     sound        every attacker has a score, and no probe of severity DEFEATING or more succeeded
     defeated     every attacker has a score, and one did, whatever the mean
-    incomplete   an attacker has no score, or not all was there to be attacked: a lock, something measured that
-                 false worlds could be made of, a sentence that can be read
+    incomplete   an attacker has no score, or not all was there to be attacked: a lock, a paper that can be
+                 audited, something measured that false worlds could be made of, a sentence that can be read
 
 Source: design, Attacking.
 """

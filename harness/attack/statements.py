@@ -67,6 +67,9 @@ def orders(subject: Subject) -> Attempt:
     some check each way.
     """
     claim, paper = subject.claim, subject.file.paper
+    for statement in _unread(claim, paper):
+        told = f"{statement} compares what is no cell of the tables, or no arm"
+        return Attempt(succeeded=True, detail=f"{told}: no check can be held against it")
     for statement, upper, lower in pairs(claim, paper):
         relation = paper.relations[statement] if paper is not None else ""
         here = [check for check in promised(subject) if _there(check, claim, upper)]
@@ -82,6 +85,14 @@ def orders(subject: Subject) -> Attempt:
         if sized and not (relation == REDUCTION and _puts(sizes, upper, lower)):
             return Attempt(succeeded=True, detail=f"{told} asks by how much")
     return Attempt(succeeded=False, detail="every cited order is asked for by a check")
+
+
+def _unread(claim: Claim, paper: Paper | None) -> Iterator[str]:
+    """Yield each cited statement that says how arms lie to each other, and names them so that none can be read."""
+    read = {statement for statement, *_ in (*pairs(claim, paper), *_superlatives(claim, paper))}
+    for statement in claim.cells if paper is not None else ():
+        if paper is not None and paper.relations.get(statement, "=") != "=" and statement not in read:
+            yield statement
 
 
 def _puts(checks: Iterable[Check], upper: Spoken, lower: Spoken) -> bool:

@@ -124,8 +124,9 @@ class Subject:
 
     @property
     def whole(self) -> bool:
-        """Tell whether there is all that the required probes need: a lock, and scores or counts of the real files."""
-        return self.locked and (bool(self.recounted) if self.claim.kind == "counted" else self.case is not None)
+        """Tell whether there is all that the probes need: a lock, a paper that can be audited, scores or counts."""
+        there = bool(self.recounted) if self.claim.kind == "counted" else self.case is not None
+        return self.locked and not self.unaudited and there
 
     def required(self) -> list[Check]:
         """Return the checks that count at this scale."""

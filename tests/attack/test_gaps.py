@@ -403,7 +403,9 @@ def test_exact_what_is_cited_is_what_a_check_measures(
         (("S04", "S05"), {}, True),
         (("S04",), {"required": "full"}, True),
         (("S04",), {"required": False}, True),
-        (("S06",), {}, False),  # the value of a result, which is no count
+        # results, and statements on some, are no counts
+        (("S06",), {}, False),
+        (("S07",), {}, False),
         ((HYBRID, MONO), {}, False),
         ((), {}, False),
     ],
@@ -412,12 +414,58 @@ def test_exact_a_count_that_is_cited_is_counted_now(
     tmp_path: Path, cells: tuple[str, ...], changes: dict[str, Any], *, told: bool
 ) -> None:
     of = claim(cells=cells, checks=(EQUALS.model_copy(update=changes),))
-    one = subject(of, tmp_path, cells=CELLS, titles=TITLES, asked=COUNTS)
-    speaks = {"S04": ("XQuAD-R languages",), "S05": ("MLQA-R languages",), "S06": (HYBRID,)}
-    paper = Paper(CELLS | {"S05": "7", "S06": "0.6"}, "0" * 64, TITLES, speaks, dict.fromkeys(speaks, "="))
-    one = replace(one, file=replace(one.file, paper=paper))
+    one = saying(subject(of, tmp_path, cells=CELLS, titles=TITLES, asked=COUNTS))
     (probe,) = (probe for probe in results(coverage.probes(one)) if probe.name == "counts")
     assert probe.succeeded is told
+
+
+def saying(one: Subject, **more: tuple[str, ...]) -> Subject:
+    """The same beside a paper whose text says things."""
+    speaks = {"S04": ("XQuAD-R languages",), "S05": ("MLQA-R languages",), "S06": (HYBRID,)}
+    speaks |= {"S07": ("T3..T6:MAP/mean:multilingual_*", "hybrid"), **more}
+    paper = Paper(CELLS | {"S05": "7", "S06": "0.6", "S07": "", "S08": "11"}, "0" * 64, TITLES, speaks, {})
+    return replace(one, file=replace(one.file, paper=paper))
+
+
+@pytest.mark.parametrize(("cells", "told"), [(("S04",), False), (("S04", "S06"), True), (("S04", "S07"), True)])
+def test_exact_counts_are_no_evidence_for_what_a_statement_says_of_results(
+    tmp_path: Path, cells: tuple[str, ...], *, told: bool
+) -> None:
+    of = claim(
+        kind="counted",
+        evidence=("counted-data",),
+        bases=(),
+        cells=cells,
+        checks=(EQUALS,),
+        title="Counts",
+        statement="-",
+    )
+    one = saying(subject(of, tmp_path, cells=CELLS, titles=TITLES, asked=COUNTS))
+    (probe,) = (probe for probe in results(coverage.probes(one)) if probe.name == "category")
+    assert probe.succeeded is told
+
+
+@pytest.mark.parametrize(
+    ("thing", "text", "own"),
+    [
+        ("xquad-r/languages", "XQuAD-R languages", True),
+        ("xquad-r/languages", "languages", True),
+        ("xquad-r/languages", "XQuAD-R monolingual settings", False),
+        ("xquad-r/languages", "MLQA-R languages", False),
+        ("xquad-r/crosslingual-settings", "XQuAD-R cross-lingual settings", True),
+        ("xquad-r/crosslingual-settings", "XQuAD-R monolingual settings", False),
+        ("xquad-r/queries-de", "XQuAD-R queries in German", True),
+        ("xquad-r/queries-de", "XQuAD-R candidates in German", False),
+    ],
+)
+def test_exact_a_count_cites_a_statement_of_its_own_kind_and_set(
+    tmp_path: Path, thing: str, text: str, *, own: bool
+) -> None:
+    equals = EQUALS.model_copy(update={"counts": {thing: CitedValue(cell="S08", value="11")}})
+    of = claim(kind="counted", bases=(), evidence=("counted-data",), checks=(equals,), title="Counts of XQuAD-R")
+    one = saying(subject(of, tmp_path, cells=CELLS, titles=TITLES, asked=COUNTS), S08=(text,))
+    (probe,) = (probe for probe in results(auditor.probes(one)) if probe.name == "claimed-sides")
+    assert probe.succeeded is not own
 
 
 @pytest.mark.parametrize(
@@ -598,3 +646,20 @@ def test_exact_a_copy_of_the_paper_prints_what_the_one_above_it_does(
     cited = replace(one, file=replace(one.file, paper=read_paper(tmp_path / "case" / "paper", "paper")))
     (probe,) = (probe for probe in results(auditor.probes(cited)) if probe.name == "paper-copy")
     assert probe.succeeded is told
+
+
+@pytest.mark.parametrize(
+    ("changes", "whole"),
+    [
+        ({}, True),
+        ({"locked": False}, False),
+        ({"recounted": {}}, False),
+        ({"unaudited": "statements.csv:2: no such kind"}, False),
+    ],
+)
+def test_exact_what_cannot_all_be_attacked_is_not_whole(
+    tmp_path: Path, changes: dict[str, Any], *, whole: bool
+) -> None:
+    of = claim(kind="counted", bases=(), evidence=("counted-data",), checks=(EQUALS,), title="Counts of XQuAD-R")
+    given: dict[str, Any] = {"locked": True, "recounted": {"xquad-r": {"as it is": {"languages": 11}}}} | changes
+    assert subject(of, tmp_path, cells=CELLS, titles=TITLES, asked=COUNTS, **given).whole is whole

@@ -159,6 +159,28 @@ def test_exact_what_a_statement_says_of_two_arms_is_asked(
 
 
 @pytest.mark.parametrize(
+    ("relation", "said", "told"),
+    [
+        (">", (f"{PLACE}hybrid", f"{PLACE}x-x-mono"), False),
+        (">", ("T3..T6:MAP/mean:multilingual_hybrid", "T3..T6:MAP/mean:multilingual_x-x-mono"), True),
+        (">", (f"{PLACE}hybrid",), True),
+        ("beats", (f"{PLACE}hybrid", f"{PLACE}x-x-mono"), True),
+        ("max", (f"{PLACE}*", "hybrid"), False),
+        ("max", (f"{PLACE}*", "Hybrid batches"), True),
+        ("min", (f"{PLACE}*", "xlm-r"), True),
+        ("=", ("XQuAD-R languages",), False),
+    ],
+)
+def test_exact_what_cannot_be_held_against_a_check_is_no_evidence(
+    tmp_path: Path, relation: str, said: tuple[str, ...], *, told: bool
+) -> None:
+    cells = {f"{PLACE}hybrid": "0.53", f"{PLACE}x-x-mono": "0.50", "S9": ""}
+    one = subject(claim(cells=("S9",), bases=("xlm-r",)), tmp_path, cells={}, titles=TITLES)
+    paper = Paper(cells, "0" * 64, TITLES, {"S9": said}, {"S9": relation})
+    assert orders(replace(one, file=replace(one.file, paper=paper))).succeeded is told
+
+
+@pytest.mark.parametrize(
     ("changes", "told"),
     [
         ((BELOW | MONO, SIZE | {"measure": "rank-distance"} | MONO), False),
