@@ -152,8 +152,10 @@ def plain(label: str, *, shares: bool = False) -> str:
 
 
 def claimed_sides(subject: Subject) -> Iterator[str]:
-    """Yield in words where what a check cites is not of its own sides, base, dataset, measure and setting."""
+    """Yield where what a check shows is not cited, or not of its own sides, base, dataset, measure and setting."""
     for check in subject.claim.checks:
+        uncited = [cell for cell in _shown(check) if cell not in subject.claim.cells]
+        yield from (f"{check.id} shows {cell}, which the claim does not cite" for cell in uncited)
         yield from _counts_of_another(check, subject)
         named = [plain(side.sampling, shares=True) for side in sides(check)]
         for key, cited in check.claimed.items():
@@ -165,6 +167,12 @@ def claimed_sides(subject: Subject) -> Iterator[str]:
             for cell, label in pairs:
                 for one in spoken(subject.claim, subject.file.paper, [cell]):
                     yield from _elsewhere(check, one, base, dataset, label)
+
+
+def _shown(check: Check) -> Iterator[str]:
+    """Yield the cells that a check shows beside what it finds."""
+    for one in check.claimed.values():
+        yield from (one.left, one.right) if isinstance(one, CitedEffect) else (one.cell,)
 
 
 def _counts_of_another(check: Check, subject: Subject) -> Iterator[str]:

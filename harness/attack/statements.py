@@ -116,8 +116,8 @@ def _edge(upper: Spoken, lower: Spoken) -> float:
 def bests(subject: Subject) -> Attempt:
     """Return whether a statement on which arm is best is cited, and checks let another be better, or all be alike.
 
-    In each place that it names among the claim's own bases and data sets, whatever is waived: above each other arm
-    or level with it, and above one at least. One on which arm is lowest asks the same the other way.
+    In each place that it names, whatever the claim's bases and data sets are and whatever is waived: above each other
+    arm or level with it, and above one at least. One on which arm is lowest asks the same the other way.
     """
     claim, paper = subject.claim, subject.file.paper
     for statement, best, pattern in _superlatives(claim, paper):
@@ -144,7 +144,7 @@ def spreads(subject: Subject) -> Attempt:
 
     Of two cited cells of a place that lie apart by twice the usual margin, where the arms are held level: some check
     has to ask there that the upper arm lie above another. The guard of a cited rank distance, which looks at another
-    measure of the same arms, need not.
+    measure of the same arms, need not, with the usual margin.
     """
     claim = subject.claim
     cited = list(spoken(claim, subject.file.paper, claim.cells))
@@ -152,9 +152,13 @@ def spreads(subject: Subject) -> Attempt:
         here = [check for check in promised(subject) if _there(check, claim, upper)]
         level = [check for check in here if not _strict(check) and _puts([check], upper, lower)]
         signs = [one for check in here if _strict(check) for signs in _signed(check) for one in signs]
-        if any(arm == upper.arm and sign > 0 for arm, sign in signs) or _guards(subject, cited, upper, lower):
+        usual = MARGINS.get(str(upper.measure), MARGIN)
+        close = any(float(decimal(check.margin)) <= usual for check in level)
+        if any(arm == upper.arm and sign > 0 for arm, sign in signs):
             continue
-        if level and _edge(upper, lower) >= 2 * MARGINS.get(str(upper.measure), MARGIN):
+        if close and _guards(subject, cited, upper, lower):
+            continue
+        if level and _edge(upper, lower) >= 2 * usual:
             return Attempt(
                 succeeded=True,
                 detail=f"{level[0].id} would hold if {upper.arm} and {lower.arm} were the same, and the paper prints "
@@ -203,7 +207,7 @@ def _superlatives(claim: Claim, paper: Paper | None) -> Iterator[tuple[str, str,
 
 
 def _places(claim: Claim, pattern: str, paper: Paper | None) -> list[Spoken]:
-    """Return the places of a statement's cells among the claim's bases and data sets, or all where none is there."""
+    """Return the places of a statement's cells, whatever the claim's own bases and data sets are."""
     if paper is None:
         return []
     tables = _tables(pattern)
@@ -211,10 +215,7 @@ def _places(claim: Claim, pattern: str, paper: Paper | None) -> list[Spoken]:
     places = {
         replace(one, arm=None, cell="", value=""): one for one in (read_off(claim, paper, name) for name in names)
     }
-    own = [
-        one for one in places.values() if one.base in {None, *claim.bases} and one.dataset in {None, *claim.datasets}
-    ]
-    return own or list(places.values())
+    return list(places.values())
 
 
 def _tables(pattern: str) -> list[str]:

@@ -156,6 +156,10 @@ WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
         "claimed-sides",
         {"checks": (check(claimed={"xlm-r": CitedEffect(left="T7:mean:xlm-r_hybrid", right=MONO)}),)},
     ),
+    "an effect of cells that the claim does not cite": (
+        "claimed-sides",
+        {"checks": (check(claimed={"xlm-r": CitedEffect(left=HYBRID, right=MONO)}),), "cells": (HYBRID,)},
+    ),
     "a value that is not its cell's": (
         "claimed-values",
         {"checks": (check(claimed={"xlm-r": CitedValue(cell="S04", value="12")}, unit="percent"),)},
@@ -526,16 +530,19 @@ def test_exact_whom_a_cited_statement_calls_best_checks_put_above_each_other_arm
 
 @pytest.mark.parametrize(
     ("bases", "side_base", "told"),
-    [(("xlm-r", "labse"), None, False), (("xlm-r", "labse"), "xlm-r", True), (("xlm-r",), None, False)],
+    [(("xlm-r", "labse"), None, False), (("xlm-r", "labse"), "xlm-r", True), (("xlm-r",), None, True)],
 )
-def test_exact_a_waiver_does_not_excuse_a_place_in_which_a_cited_statement_calls_an_arm_best(
+def test_exact_neither_a_waiver_nor_other_bases_excuse_a_place_in_which_a_cited_statement_calls_an_arm_best(
     tmp_path: Path, bases: tuple[str, ...], side_base: str | None, *, told: bool
 ) -> None:
     titles = {"T3": "xquad-r-xlm-r", "T5": "xquad-r-labse"}
     sides = [{"sampling": arm, "base": side_base} for arm in ("hybrid", "x-x-mono", "x-y")]
     checks = tuple(check(id=f"check{at}", left=sides[0], right=other) for at, other in enumerate(sides[1:]))
     of = claim(
-        bases=bases, cells=("S39",), checks=checks, waived={"labse/xquad-r/multilingual": "elsewhere"} if told else {}
+        bases=bases,
+        cells=("S39",),
+        checks=checks,
+        waived={"labse/xquad-r/multilingual": "elsewhere"} if side_base else {},
     )
     paper = Paper({"S39": ""}, "0" * 64, titles, {"S39": ("T3..T6:MAP/mean:multilingual_*", "hybrid")})
     one = subject(of, tmp_path, cells={}, titles=titles)
