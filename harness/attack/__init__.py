@@ -13,7 +13,7 @@
     wording      words that no check can bear out
     sinking      the world in which an arm sinks all answers
     auditor      CITATION_AUDITOR: values, literals, margins, lock, the paper itself
-    cited        what cited cells speak of; literals: numbers that a script holds
+    cited        what cited cells speak of; measures: whether checks measure it; literals: numbers that a script holds
     replicator   REPLICATION_ATTACKER: cells again, fresh seeds, ids and order, measures
     again        a second implementation of the measures
 
@@ -26,7 +26,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.attack import auditor, hunter, replicator
+from harness.attack import auditor, comparison, coverage, hunter, replicator
+from harness.attack.auditor import LOCKED
 from harness.attack.probe import (
     AUDITOR,
     DEFEATING,
@@ -38,10 +39,10 @@ from harness.attack.probe import (
     takes_training,
     verification,
 )
-from harness.attack.stated import UNREAD, Held, hold, sayable
+from harness.attack.stated import UNASKED, UNREAD, Held, hold, sayable
 from harness.attack.subject import AS_THEY_ARE, Again, Evidence, Subject, Trained
 from harness.court.verdict import NO_RED_TEAM
-from harness.records.attack import RedTeam, SameArm
+from harness.records.attack import ProbeResult, RedTeam, SameArm
 
 if TYPE_CHECKING:
     from harness.records.audit import Finding
@@ -59,6 +60,7 @@ __all__ = [
     "Subject",
     "Trained",
     "attack",
+    "foreseen",
     "hold",
     "sayable",
 ]
@@ -74,6 +76,13 @@ class Attacked:
 
 
 NOT_ATTACKED = Attacked(NO_RED_TEAM, "incomplete")
+
+
+def foreseen(subject: Subject) -> tuple[ProbeResult, ...]:
+    """Return what defeats a verification whatever is measured, the lock and what `hold` tells aside."""
+    probes = (*coverage.probes(subject), *comparison.probes(subject), *auditor.probes(subject))
+    found = results(one for one in probes if one.required and one.name not in {LOCKED, UNREAD, UNASKED})
+    return tuple(one for one in found if one.succeeded and one.severity >= DEFEATING)
 
 
 def attack(subject: Subject, stated: RedTeam | None = None) -> Attacked:

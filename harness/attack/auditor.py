@@ -40,6 +40,8 @@ MOST_MARGIN = {"rank-distance": 0.25}
 MOST_MARGIN_OTHERWISE = 0.05
 """Five times what the fourteen claims allow: beyond it, arms that nobody would call alike are comparable."""
 
+LOCKED = "lock"
+
 TRIVIAL = 10
 """Whole numbers below it, halves and tenths stand in any script."""
 
@@ -56,7 +58,7 @@ def probes(subject: Subject) -> Iterator[Probe]:
     yield Probe("handed-in", HANDED_IN, lambda: _handed_in(subject))
     yield Probe("literals", LITERAL, lambda: _literals(subject))
     yield Probe("margins", MARGIN, lambda: _margins(subject))
-    yield Probe("lock", LOCK if subject.locked else NO_LOCK, lambda: _lock(subject))
+    yield Probe(LOCKED, LOCK if subject.locked else NO_LOCK, lambda: _lock(subject))
     yield from stated.probes(subject)
     yield from wording.probes(subject)
     yield Probe("paper", PAPER, lambda: _paper(subject), required=False)

@@ -154,8 +154,6 @@ def plain(label: str, *, shares: bool = False) -> str:
 def claimed_sides(subject: Subject) -> Iterator[str]:
     """Yield where what a check shows is not cited, or not of its own sides, base, dataset, measure and setting."""
     for check in subject.claim.checks:
-        uncited = [cell for cell in _shown(check) if cell not in subject.claim.cells]
-        yield from (f"{check.id} shows {cell}, which the claim does not cite" for cell in uncited)
         yield from _counts_of_another(check, subject)
         named = [plain(side.sampling, shares=True) for side in sides(check)]
         for key, cited in check.claimed.items():
@@ -167,6 +165,8 @@ def claimed_sides(subject: Subject) -> Iterator[str]:
             for cell, label in pairs:
                 for one in spoken(subject.claim, subject.file.paper, [cell]):
                     yield from _elsewhere(check, one, base, dataset, label)
+        uncited = [cell for cell in _shown(check) if cell not in subject.claim.cells]
+        yield from (f"{check.id} shows {cell}, which the claim does not cite" for cell in uncited)
 
 
 def _shown(check: Check) -> Iterator[str]:

@@ -18,8 +18,6 @@ from harness.claimfile.coverage import bases_of
 from harness.records.scope import bound_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from harness.attack.cited import Spoken
     from harness.attack.subject import Subject
     from harness.records.claim import Check, Claim
@@ -36,11 +34,17 @@ def measures(subject: Subject) -> Attempt:
     claim = subject.claim
     ordered = [one for _, *both in pairs(claim, subject.file.paper) for one in both]
     held = {one.cell: one for one in (*cited(subject), *ordered)}
-    printed = _printed(subject)
+    # what the paper prints, and nobody cites
+    uncited = {_spot(one) for one in _printed(subject)} - {_spot(one) for one in held.values()}
     lacking = [
         one
         for one in held.values()
-        if not any(_borne_out(one, check, held, printed, claim) for check in promised(subject))
+        if not any(
+            measured(check, claim, one)
+            and {one.cell, *_beside(one, check)} <= set(held)
+            and uncited.isdisjoint(_pooled(one, check, claim))
+            for check in promised(subject)
+        )
     ]
     # a waiver excuses a cell beside others, and the mean's own cells those of a median whose order the text tells;
     # nothing excuses all of them
@@ -93,16 +97,6 @@ def spans(subject: Subject) -> Attempt:
                 told = f"{one.cell} is a mean over all languages of {one.dataset}, which is bound without"
                 return Attempt(succeeded=True, detail=f"{told} {', '.join(lacking)}")
     return Attempt(succeeded=False, detail="means are cited of the languages that are bound")
-
-
-def _borne_out(one: Spoken, check: Check, held: dict[str, Spoken], printed: Iterable[Spoken], claim: Claim) -> bool:
-    """Tell whether a check measures a cell, and every other that it takes its mean over is cited as well."""
-    spots = {_spot(other) for other in held.values()}
-    return (
-        measured(check, claim, one)
-        and {one.cell, *_beside(one, check)} <= set(held)
-        and _pooled(one, check, claim) & {_spot(other) for other in printed} <= spots
-    )
 
 
 def _beside(one: Spoken, check: Check) -> set[str]:

@@ -123,19 +123,18 @@ def bests(subject: Subject) -> Attempt:
     for statement, best, pattern in _superlatives(claim, paper):
         others = sorted(set(ARMS.values()) - {best})
         lowest = paper is not None and paper.relations.get(statement) == WORST
-        side = "below" if lowest else "above"
+        side, most = ("below", "lowest") if lowest else ("above", "best")
         for place in _places(claim, pattern, paper):
-            told = f"{statement} calls {best} {'lowest' if lowest else 'best'} in {place.cell}, and no check puts it"
+            told = f"{statement} calls {best} {most} in {place.cell}, and no check puts it"
             here = [check for check in promised(subject) if _there(check, claim, place)]
             rivals = [(other, best) if lowest else (best, other) for other in others]
             for other, pair in zip(others, rivals, strict=True):
                 if not any(pair in set(_above(check)) for check in here):
                     return Attempt(succeeded=True, detail=f"{told} {side} {other} there, or level")
             if not any(pair in set(_above(check)) for check in here if _strict(check) for pair in rivals):
-                detail = (
-                    f"{told} {side} any other there: level with all of them is not {'lowest' if lowest else 'best'}"
+                return Attempt(
+                    succeeded=True, detail=f"{told} {side} any other there: level with all of them is not {most}"
                 )
-                return Attempt(succeeded=True, detail=detail)
     return Attempt(succeeded=False, detail="what cited statements call best is put above or level by checks")
 
 
@@ -152,11 +151,10 @@ def spreads(subject: Subject) -> Attempt:
         here = [check for check in promised(subject) if _there(check, claim, upper)]
         level = [check for check in here if not _strict(check) and _puts([check], upper, lower)]
         signs = [one for check in here if _strict(check) for signs in _signed(check) for one in signs]
+        apart = any(arm == upper.arm and sign > 0 for arm, sign in signs)
         usual = MARGINS.get(str(upper.measure), MARGIN)
         close = any(float(decimal(check.margin)) <= usual for check in level)
-        if any(arm == upper.arm and sign > 0 for arm, sign in signs):
-            continue
-        if close and _guards(subject, cited, upper, lower):
+        if apart or (close and _guards(subject, cited, upper, lower)):
             continue
         if level and _edge(upper, lower) >= 2 * usual:
             return Attempt(

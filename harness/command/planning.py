@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from harness.attack import Subject, hold, sayable
+from harness.attack import Subject, foreseen, hold, sayable
 from harness.claimfile.scopes import find_scope, packaged_scopes, read_scope, read_tuning, tuning_file
 from harness.codec import pretty
 from harness.command.options import (
@@ -45,7 +45,8 @@ def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, 
     """Say what `pytest CLAIMS` would do: cells, time, missing resources. Trains nothing.
 
     Says too where a claim's title and statement are in free words, which leaves its verification incomplete, where
-    they say what no required check asks for, which defeats it, and what they may say.
+    they say what no required check asks for, which defeats it, and what they may say; and which probes of the red
+    team, of those that look at no measurement, would defeat it.
     """
     files, bound = claims_of(claims, scope), read_scope(find_scope(scope))
     with enclosure(allow_unsealed=True) as walls:
@@ -66,6 +67,10 @@ def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, 
     if as_json:
         told = {what: {name: getattr(one, what) for name, one in held.items()} for what in ("unread", "unasked")}
         told["sayable"] = {name: sayable(subject) for name, subject in subjects.items()}
+        told["foreseen"] = {
+            name: [{"probe": one.name, "detail": one.detail} for one in foreseen(subject)]
+            for name, subject in subjects.items()
+        }
         click.echo(json.dumps(prediction.plain() | told, indent=1))
         return
     click.echo("\n".join(prediction.lines()))
@@ -77,6 +82,8 @@ def plan(claims: Path, scope: str, store: Path | None, reports: Path | None, *, 
         if one.unread or one.unasked:
             for words in sayable(subjects[name]):
                 click.echo(plain_text(f"{name}: may say: {words}"))
+        for probe in foreseen(subjects[name]):
+            click.echo(plain_text(f"{name}: defeated whatever is measured, by {probe.name}: {probe.detail}"))
 
 
 @click.command()

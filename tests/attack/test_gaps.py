@@ -156,6 +156,10 @@ WORTHLESS: dict[str, tuple[str, dict[str, Any]]] = {
         "claimed-sides",
         {"checks": (check(claimed={"xlm-r": CitedEffect(left="T7:mean:xlm-r_hybrid", right=MONO)}),)},
     ),
+    "an effect of the half, for a quarter": (
+        "claimed-sides",
+        {"checks": (check(left="hybrid@0.25", claimed={"xlm-r": CitedEffect(left=HYBRID, right=MONO)}),)},
+    ),
     "an effect of cells that the claim does not cite": (
         "claimed-sides",
         {"checks": (check(claimed={"xlm-r": CitedEffect(left=HYBRID, right=MONO)}),), "cells": (HYBRID,)},

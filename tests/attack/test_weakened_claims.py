@@ -71,3 +71,18 @@ def test_metamorphic_no_check_can_measure_something_else_beside_what_is_cited(
     file = CITING[name]
     other = asked.model_copy(update=changed)
     assert gaps(file, tuple(other if one.id == asked.id else one for one in file.claim.checks))
+
+
+def shared(side: object) -> object:
+    """Return a side with a quarter in the place of the half."""
+    return "hybrid@0.25" if side == "hybrid" else side
+
+
+HALVES = [(name, one) for name, one in REQUIRED if "hybrid" in {one.left, one.right}]
+
+
+@pytest.mark.parametrize(("name", "asked"), HALVES, ids=lambda given: getattr(given, "id", given))
+def test_metamorphic_no_check_can_compare_another_share_than_the_cited_half(name: str, asked: Check) -> None:
+    file = CITING[name]
+    other = asked.model_copy(update={"left": shared(asked.left), "right": shared(asked.right)})
+    assert gaps(file, tuple(other if one.id == asked.id else one for one in file.claim.checks))

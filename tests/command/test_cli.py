@@ -78,6 +78,19 @@ def test_plan_says_where_words_are_free_or_asked_by_no_check_and_what_may_be_sai
     assert f"c71: may say: {CLAUSE}\n" in run(*asked).stdout
 
 
+def test_plan_says_what_defeats_a_verification_whatever_is_measured(root: Path, claims: Path, tmp_path: Path) -> None:
+    asked = ("plan", claims, "--scope", root / SCOPE, "--store", tmp_path / "store")
+    assert printed(*asked, "--json")["foreseen"] == {"c71": []}
+    assert "defeated" not in run(*asked).stdout
+    path = claims / "c71-tiny.yaml"
+    text = path.read_text().replace("99%", "40%").replace('margin: "0.01"', 'margin: "0.6"')
+    assert text != path.read_text()
+    path.write_text(text)
+    (probe,) = printed(*asked, "--json")["foreseen"]["c71"]
+    assert probe["probe"] == "margins"
+    assert f"c71: defeated whatever is measured, by margins: {probe['detail']}\n" in run(*asked).stdout
+
+
 def test_plan_names_all_faults_of_broken_claims(root: Path, claims: Path, tmp_path: Path) -> None:
     for name in ("c71-tiny.yaml", "c72-other.yaml"):
         text = (claims / "c71-tiny.yaml").read_text().replace("origin: record", "origin: hearsay")
