@@ -86,6 +86,7 @@ def test_exact_bindings_that_are_not_what_they_are_called(tmp_path: Path) -> Non
     alike = {"xlm-r": shown, "labse": shown | {"low": 0.89, "high": 0.97}}
     for regimes, told in (({}, {"bindings"}), ({"xlm-r": shown}, {"bindings"}), (alike, {"bindings"}), (apart, set())):
         assert won(tmp_path, {"regimes": regimes}, bases=BOTH) == told
+    assert won(tmp_path, {"regimes": alike}, bases=("xlm-r",)) == set()
     assert won(tmp_path, {}) == set()
 
 
