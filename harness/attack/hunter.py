@@ -32,6 +32,7 @@ from harness.attack.subject import AS_THEY_ARE, Stand
 from harness.court.contrast import COMPARABLE
 from harness.court.counts import rule_counts
 from harness.court.judge import datasets_of
+from harness.court.memory import once
 from harness.court.scores import UNTRAINED, Place
 
 if TYPE_CHECKING:
@@ -154,10 +155,15 @@ def _leak(subject: Subject, leaks: Callable[[str], tuple[int, int]]) -> Attempt:
 
 
 def _texts(subject: Subject, texts: Callable[[str], EvaluationTexts]) -> Attempt:
+    memory = {} if subject.measured is None else subject.measured.memory
     for dataset in subject.claim.datasets:
-        if words := odd_texts(dataset, texts(dataset)):
+        if words := once(memory, ("texts", dataset), partial(_odd, dataset, texts)):
             return Attempt(succeeded=True, detail=words)
     return Attempt(succeeded=False, detail="texts are in the languages that they are called by, each in one")
+
+
+def _odd(dataset: str, texts: Callable[[str], EvaluationTexts]) -> str:
+    return odd_texts(dataset, texts(dataset))
 
 
 def _settings(subject: Subject) -> Attempt:
