@@ -14,7 +14,10 @@ from harness.attack.statements import bests, orders, spreads
 from harness.claimfile.paper import Paper
 
 if TYPE_CHECKING:
-    from harness.records.claim import Check
+    from collections.abc import Iterable
+
+    from harness.attack.subject import Subject
+    from harness.records.claim import Check, Claim
 
 TITLES = {"T3": "xquad-r-xlm-r", "T7": "rank-distance-xquad-r"}
 PLACE = "T3:MAP/mean:multilingual_"
@@ -26,6 +29,15 @@ SIZE: dict[str, Any] = {"relation": "reduced-by", "required": "full"}
 AWAY: dict[str, Any] = {"left": None, "right": None}
 ORDER: dict[str, Any] = {"relation": "order", **AWAY, "arms": ("hybrid", "x-x-mono", "x-y")}
 ODD: dict[str, Any] = {"relation": "contrast", **AWAY, "weights": {"hybrid": 2, "x-y": -1, "x-x-mono": -1}}
+
+
+def numbered(changes: Iterable[dict[str, Any]]) -> tuple[Check, ...]:
+    return tuple(check(**{"id": f"check{at}"} | one) for at, one in enumerate(changes))
+
+
+def beside(paper: Paper, of: Claim, folder: Path) -> Subject:
+    one = subject(of, folder, cells={}, titles=TITLES)
+    return replace(one, file=replace(one.file, paper=paper))
 
 
 @pytest.mark.parametrize(
@@ -44,10 +56,9 @@ ODD: dict[str, Any] = {"relation": "contrast", **AWAY, "weights": {"hybrid": 2, 
 def test_exact_who_is_level_with_all_others_is_not_best(
     tmp_path: Path, changes: tuple[dict[str, Any], ...], *, told: bool
 ) -> None:
-    checks = tuple(check(**{"id": f"check{at}"} | one) for at, one in enumerate(changes))
-    one = subject(claim(cells=("S43",), checks=checks), tmp_path, cells={}, titles=TITLES)
+    checks = numbered(changes)
     paper = Paper({"S43": ""}, "0" * 64, TITLES, {"S43": (f"{PLACE}*", "hybrid")})
-    assert bests(replace(one, file=replace(one.file, paper=paper))).succeeded is told
+    assert bests(beside(paper, claim(cells=("S43",), checks=checks), tmp_path)).succeeded is told
 
 
 @pytest.mark.parametrize(
@@ -86,7 +97,7 @@ def test_exact_arms_that_are_printed_apart_are_not_only_asked_to_be_level(
 ) -> None:
     arms = ("hybrid", "x-x-mono", "x-y")
     cells = {f"{PLACE}{arm}": value for arm, value in zip(arms, printed, strict=True) if value is not None}
-    checks = tuple(check(**{"id": f"check{at}"} | one) for at, one in enumerate(changes))
+    checks = numbered(changes)
     assert found(tmp_path, cells, checks) is told
 
 
@@ -154,10 +165,9 @@ def test_exact_what_a_statement_says_of_two_arms_is_asked(
     tmp_path: Path, relation: str, changes: tuple[dict[str, Any], ...], *, told: bool
 ) -> None:
     cells = {f"{PLACE}hybrid": "0.53", f"{PLACE}x-x-mono": "0.50", "S9": "3"}
-    checks = tuple(check(**{"id": f"check{at}"} | one) for at, one in enumerate(changes)) or (check(measure="MRR"),)
-    one = subject(claim(cells=("S9",), checks=checks, bases=("xlm-r",)), tmp_path, cells={}, titles=TITLES)
+    checks = numbered(changes) or (check(measure="MRR"),)
     paper = Paper(cells, "0" * 64, TITLES, {"S9": (f"{PLACE}hybrid", f"{PLACE}x-x-mono")}, {"S9": relation})
-    assert orders(replace(one, file=replace(one.file, paper=paper))).succeeded is told
+    assert orders(beside(paper, claim(cells=("S9",), checks=checks, bases=("xlm-r",)), tmp_path)).succeeded is told
 
 
 @pytest.mark.parametrize(
@@ -177,9 +187,8 @@ def test_exact_what_cannot_be_held_against_a_check_is_no_evidence(
     tmp_path: Path, relation: str, said: tuple[str, ...], *, told: bool
 ) -> None:
     cells = {f"{PLACE}hybrid": "0.53", f"{PLACE}x-x-mono": "0.50", "S9": ""}
-    one = subject(claim(cells=("S9",), bases=("xlm-r",)), tmp_path, cells={}, titles=TITLES)
     paper = Paper(cells, "0" * 64, TITLES, {"S9": said}, {"S9": relation})
-    assert orders(replace(one, file=replace(one.file, paper=paper))).succeeded is told
+    assert orders(beside(paper, claim(cells=("S9",), bases=("xlm-r",)), tmp_path)).succeeded is told
 
 
 @pytest.mark.parametrize(
@@ -197,10 +206,9 @@ def test_exact_a_reduction_is_asked_for_its_size(
     tmp_path: Path, changes: tuple[dict[str, Any], ...], *, told: bool
 ) -> None:
     cells = {"T7:mean:xlm-r_hybrid": "286.6", "T7:mean:xlm-r_x-x-mono": "410.2", "S14": "30.1"}
-    checks = tuple(check(**{"id": f"check{at}"} | one) for at, one in enumerate(changes))
-    one = subject(claim(cells=("S14",), checks=checks, bases=("xlm-r",)), tmp_path, cells={}, titles=TITLES)
+    checks = numbered(changes)
     paper = Paper(cells, "0" * 64, TITLES, {"S14": tuple(cells)[:2]}, {"S14": "below"})
-    assert orders(replace(one, file=replace(one.file, paper=paper))).succeeded is told
+    assert orders(beside(paper, claim(cells=("S14",), checks=checks, bases=("xlm-r",)), tmp_path)).succeeded is told
 
 
 @pytest.mark.parametrize(
@@ -228,11 +236,10 @@ def test_exact_who_is_best_in_every_row_is_so_in_each_place_that_is_printed(
 ) -> None:
     rows = ("T3:MAP/de", "T3:MAP/en", "T5:MAP/de")
     cells = {f"{row}:multilingual_{arm}": "0.5" for row in rows for arm in ("hybrid", "x-x-mono", "x-y")}
-    checks = tuple(check(**{"id": f"check{at}"} | one) for at, one in enumerate(changes))
-    one = subject(claim(cells=("S9",), checks=checks, bases=bases), tmp_path, cells={}, titles=TITLES)
+    checks = numbered(changes)
     titles = TITLES | {"T5": "xquad-r-labse"}
     paper = Paper(cells | {"S9": ""}, "0" * 64, titles, {"S9": ("T3..T5:MAP/*:multilingual_*", "hybrid")})
-    assert bests(replace(one, file=replace(one.file, paper=paper))).succeeded is told
+    assert bests(beside(paper, claim(cells=("S9",), checks=checks, bases=bases), tmp_path)).succeeded is told
 
 
 @pytest.mark.parametrize(
@@ -248,7 +255,6 @@ def test_exact_who_is_best_in_every_row_is_so_in_each_place_that_is_printed(
 def test_exact_who_is_lowest_is_below_each_other(
     tmp_path: Path, changes: tuple[dict[str, Any], ...], *, told: bool
 ) -> None:
-    checks = tuple(check(**{"id": f"check{at}"} | one) for at, one in enumerate(changes))
-    one = subject(claim(cells=("S9",), checks=checks), tmp_path, cells={}, titles=TITLES)
+    checks = numbered(changes)
     paper = Paper({"S9": ""}, "0" * 64, TITLES, {"S9": (f"{PLACE}*", "hybrid")}, {"S9": "min"})
-    assert bests(replace(one, file=replace(one.file, paper=paper))).succeeded is told
+    assert bests(beside(paper, claim(cells=("S9",), checks=checks), tmp_path)).succeeded is told
